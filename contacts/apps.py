@@ -1,0 +1,8 @@
+"""Registers the contacts room with Django."""
+
+from django.apps import AppConfig
+
+
+class ContactsConfig(AppConfig):
+    name = "contacts"
+    default_auto_field = "django.db.models.BigAutoField"

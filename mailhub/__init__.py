@@ -1,0 +1,1 @@
+"""MailHub: e-mail marketing with CRM features, self-hosted by one business."""

@@ -1,0 +1,9 @@
+"""Registers the accounts room with Django."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "mailhub.accounts"
+    label = "accounts"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,175 @@
+"""The typed seams of the post office: what rooms above hand in, and what transports hand back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal, Protocol
+
+TrackingMode = Literal["individual", "anonymous", "off"]
+Stream = Literal["marketing", "transactional"]
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceQuery:
+    """A SELECT by a room above that names who is to get a letter.
+
+    Columns, in this order: recipient_key (text, the producer's idempotency key), address (as SMTP is
+    told it), address_hash (32 hex), contact_id (int or NULL), list_key (text such as "list:7", or ""),
+    locale (BCP 47 or ""), not_before (timestamp or NULL). Parameters are named, `%(name)s`. Delivery
+    wraps it in its own INSERT … SELECT … ON CONFLICT DO NOTHING and joins the suppressions.
+    """
+
+    sql: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One row of the ledger, as a source sees it."""
+
+    message_id: int
+    dispatch_id: int
+    recipient_key: str
+    address: str
+    address_hash: str
+    contact_id: int | None
+    list_key: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeData:
+    """Plain values for one letter: {"contact": {...}, "list": {...}, …}; delivery adds brand and URLs."""
+
+    values: Mapping[str, Any]
+    tracking: TrackingMode = "individual"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """This person is not to be mailed now; `reason` is one word of the ledger (unsubscribed, capped …)."""
+
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchFacts:
+    """What a source may want to know of the dispatch that it is asked for."""
+
+    id: int
+    brand_id: int
+    stream: Stream
+    ignore_cap: bool
+    producer_id: int
+
+
+class RecipientSource(Protocol):
+    """Checked again at send time: consent, list membership, caps, goals. Called with ≤ 100 at a time."""
+
+    def resolve(
+        self, batch: Sequence[Recipient], *, dispatch: DispatchFacts
+    ) -> Mapping[int, MergeData | Refusal]:
+        """By message_id, one answer for each of the batch."""
+        ...
+
+
+_sources: dict[str, RecipientSource] = {}
+
+
+def register_source(name: str, source: RecipientSource) -> None:
+    _sources[name] = source
+
+
+def source(name: str) -> RecipientSource:
+    """The source that a dispatch names; KeyError if no room registered it."""
+    return _sources[name]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPages:
+    """URL names of pages that a room above serves; each takes one argument, the token."""
+
+    unsubscribe: str
+    preferences: str
+
+
+_pages: list[PublicPages] = []
+
+
+def register_pages(pages: PublicPages) -> None:
+    _pages[:] = [pages]
+
+
+def public_pages() -> PublicPages | None:
+    return _pages[0] if _pages else None
+
+
+@dataclass(slots=True)
+class Envelope:
+    """One letter ready to go: parts and headers for provider APIs, lazy bytes for SMTP.
+
+    `headers` come in the order in which they are written, without the MIME ones. `sign` adds the DKIM
+    header (or returns its argument when the domain is not ours to sign for).
+    """
+
+    message_id: int
+    mail_from: str
+    rcpt_to: str
+    headers: list[tuple[str, str]]
+    text: str
+    html: str
+    metadata: dict[str, str] = field(default_factory=dict)
+    prepared: bytes | None = None
+    build: Callable[[Envelope], bytes] | None = None
+    _bytes: bytes | None = None
+
+    def as_bytes(self) -> bytes:
+        """The whole signed message with CRLF line ends and no dot-stuffing; built once."""
+        if self._bytes is None:
+            if self.build is None:
+                raise RuntimeError("An envelope without a builder cannot become bytes.")
+            self._bytes = self.build(self)
+        return self._bytes
+
+
+class Verdict(StrEnum):
+    """What is known of one hand-over."""
+
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"  # definite: not taken now (4xx, or the line broke before the content went)
+    REFUSED = "refused"  # definite: never (5xx)
+    UNKNOWN = "unknown"  # content was written and no answer came
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer for one envelope. `code` is the SMTP reply (0 = none), `enhanced` as in RFC 3463."""
+
+    message_id: int
+    verdict: Verdict
+    code: int = 0
+    enhanced: str = ""
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """Outcomes of the envelopes that were tried. Those left out were not tried at all.
+
+    `route_error` is a sentence for people when the route as a whole does not work (no connection,
+    login refused, TLS failed): the dispatch pauses with it and the untried rows stay queued.
+    """
+
+    outcomes: list[Outcome]
+    route_error: str = ""
+
+
+class Transport(Protocol):
+    """Hands envelopes over. One object a sender process; connections stay open between calls."""
+
+    def send(self, envelopes: Sequence[Envelope]) -> BatchResult: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,125 @@
+"""Django's settings, all from the environment; docs/configuration.md is the table of what can be set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mailhub.lib import environment, valkey
+from mailhub.web.hosts import AllowedHosts
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+MAILHUB_DATA = environment.data_folder(BASE_DIR)
+MAILHUB_PORT = environment.port("MAILHUB_PORT", 8000)
+MAILHUB_HOST = environment.text("MAILHUB_HOST", "127.0.0.1")
+PUBLIC_URL = environment.url("PUBLIC_URL", f"http://127.0.0.1:{MAILHUB_PORT}")
+MAILHUB_KEYS = environment.keys("MAILHUB_KEYS", MAILHUB_DATA)
+MAILHUB_SMTP = environment.smtp_server("MAILHUB_SMTP_URL")
+MAILHUB_TRUSTED_PROXIES = environment.networks("MAILHUB_TRUSTED_PROXIES")
+MAILHUB_LOG = environment.log_level("MAILHUB_LOG")
+
+SECRET_KEY = environment.text("SECRET_KEY") or environment.secret_file(MAILHUB_DATA / "secret.key")
+DEBUG = False
+HTTPS = PUBLIC_URL.startswith("https://")
+ALLOWED_HOSTS = AllowedHosts(PUBLIC_URL)
+
+INSTALLED_APPS = [
+    "mailhub.apps.MailhubConfig",
+    "mailhub.web.apps.WebConfig",
+    "mailhub.accounts.apps.AccountsConfig",
+    "mailhub.content.apps.ContentConfig",
+    "mailhub.delivery.apps.DeliveryConfig",
+    "contacts.apps.ContactsConfig",
+    "mailhub.transactional.apps.TransactionalConfig",
+    "campaigns.apps.CampaignsConfig",
+    "automation.apps.AutomationConfig",
+    "reports.apps.ReportsConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+]
+
+MIDDLEWARE = [
+    "mailhub.web.proxies.TrustedProxies",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "mailhub.urls"
+WSGI_APPLICATION = "mailhub.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# ATOMIC_REQUESTS stays off: with IMMEDIATE transactions every GET would take SQLite's write lock.
+DATABASES = {"default": environment.database("DATABASE_URL", MAILHUB_DATA)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+REDIS_URL = valkey.find_url(environment.text("REDIS_URL"), MAILHUB_DATA)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": valkey.cache_url(REDIS_URL)}}
+
+# Every letter goes through the ledger, password mails too; nothing here ever talks SMTP by itself.
+EMAIL_BACKEND = "mailhub.transactional.email_backend.LedgerEmailBackend"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = MAILHUB_DATA / "static"
+# Served from the packages where they lie: no collect step between a clone and its first page.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+MEDIA_ROOT = MAILHUB_DATA / "media"
+MEDIA_URL = "/media/"
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE_SSL_REDIRECT = HTTPS
+# Probes come to the port itself, and a mailbox provider's one-click POST must never be redirected (RFC 8058).
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^u/"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Only a header that a trusted proxy sent gets as far as this (mailhub.web.proxies).
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": MAILHUB_LOG},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}
