@@ -1,0 +1,106 @@
+"""The Celery app: a doorbell. The rows of the database say what is due; a lost ring is rung again by beat."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Any
+
+from celery import Celery, bootsteps, signals
+from django.conf import settings
+from kombu import Queue
+from redis import RedisError
+
+from mailhub.lib import heartbeat, stopping, valkey
+from mailhub.schedule import SCHEDULE
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailhub.settings")
+
+app = Celery("mailhub", broker=valkey.broker_url(settings.REDIS_URL))
+app.conf.update(
+    timezone="UTC",
+    accept_content=["json"],
+    task_serializer="json",
+    # Results are rows in the database; nobody reads them from the broker.
+    task_ignore_result=True,
+    task_store_eager_result=False,
+    task_default_queue="default",
+    task_queues=[Queue("bulk"), Queue("express"), Queue("default")],
+    # One ring a process, acknowledged when its task has ended: none waits behind a long task on one
+    # machine while another machine is idle.
+    worker_prefetch_multiplier=1,
+    task_acks_late=True,
+    # A task whose process was killed is not put back (it might kill the next one too); beat rings again.
+    task_reject_on_worker_lost=False,
+    # Losing the broker must not kill a sender in the middle of a letter: that would make it uncertain.
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_connection_timeout=2,
+    broker_transport_options={
+        "global_keyprefix": f"{valkey.PREFIX}celery:",
+        # What a killed worker had not acknowledged comes back after this many seconds, looked for every
+        # ten; without the two unacked settings it takes 100 more. A task that runs longer is rung twice:
+        # tasks are idempotent.
+        "visibility_timeout": 900,
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
+        # A publisher gives up at once: doorbell.ring swallows it, and beat rings what is due.
+        "max_retries": 0,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 10,
+    },
+    beat_schedule=SCHEDULE,
+    beat_schedule_filename=str(settings.MAILHUB_DATA / "beat-schedule"),
+    beat_scheduler="mailhub.beat:TickingScheduler",
+    # Beat looks at least this often (seconds), which is what its heartbeat proves.
+    beat_max_loop_interval=heartbeat.INTERVAL_SECONDS,
+    worker_redirect_stdouts=False,
+)
+
+
+@signals.setup_logging.connect
+def keep_django_logging(**_: Any) -> None:
+    """Being connected is enough: Celery then leaves the logging alone that Django has set up."""
+
+
+@signals.worker_process_init.connect
+def ignore_stop_signals(**_: Any) -> None:
+    # A signal to the whole process group reaches the children too, and Celery's die of it in the middle
+    # of a task. The parent alone drains them; billiard leaves an ignored SIGTERM ignored.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@signals.worker_shutting_down.connect
+def tell_long_tasks(**_: Any) -> None:
+    stopping.request()
+
+
+class Heartbeat(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery's bootsteps are untyped
+    """Writes a worker's heartbeat from the consumer's own loop, so that it proves that rings are heard."""
+
+    requires = {"celery.worker.consumer.tasks:Tasks"}
+
+    def start(self, consumer: Any) -> None:
+        self.roles = [
+            role for role in (heartbeat.BULK, heartbeat.EXPRESS) if role in app.amqp.queues.consume_from
+        ]
+        self.write()
+        self.timer = consumer.timer.call_repeatedly(heartbeat.INTERVAL_SECONDS, self.write)
+
+    def stop(self, consumer: Any) -> None:
+        self.timer.cancel()
+        for role in self.roles:
+            try:
+                heartbeat.remove(role)
+            except RedisError:
+                # The broker is away; what is written there runs out by itself.
+                return
+
+    def write(self) -> None:
+        for role in self.roles:
+            heartbeat.write(role)
+
+
+app.steps["consumer"].add(Heartbeat)

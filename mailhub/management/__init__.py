@@ -1,0 +1,1 @@
+"""MailHub's own management commands."""

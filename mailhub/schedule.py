@@ -1,0 +1,35 @@
+"""What beat rings, and how often; every entry only looks for rows that are due."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from celery.schedules import crontab
+
+
+def _every(seconds: int, task: str, *, queue: str) -> dict[str, Any]:
+    # A ring that nobody heard before the next one is due is thrown away, so that none pile up.
+    return {
+        "task": task,
+        "schedule": timedelta(seconds=seconds),
+        "options": {"queue": queue, "expires": max(seconds, 5)},
+    }
+
+
+def _daily(hour: int, task: str, *, queue: str) -> dict[str, Any]:
+    return {
+        "task": task,
+        "schedule": crontab(hour=hour, minute=0),
+        "options": {"queue": queue, "expires": 12 * 3600},
+    }
+
+
+SCHEDULE = {
+    "ring what is due": _every(2, "delivery.ring_due", queue="express"),
+    "write opens and clicks": _every(2, "delivery.drain_tracking", queue="default"),
+    "recover after a crash": _every(10, "delivery.recover", queue="default"),
+    "launch scheduled campaigns": _every(5, "campaigns.launch_due", queue="default"),
+    "finish campaigns that add up": _every(30, "campaigns.reconcile", queue="default"),
+    "delete stale sign-ups": _daily(3, "contacts.delete_stale_signups", queue="default"),
+}
