@@ -1,0 +1,23 @@
+"""What the capture mailbox keeps in place of sending it."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class CapturedLetter(models.Model):
+    """One letter, exactly as a server would have received it."""
+
+    dispatch_id = models.BigIntegerField()
+    message_id = models.BigIntegerField()
+    mail_from = models.CharField(max_length=320)
+    rcpt_to = models.CharField(max_length=320)
+    subject = models.TextField(blank=True, default="")
+    raw = models.BinaryField()
+    captured_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["rcpt_to"], name="captured_letter_recipient")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.rcpt_to}"
