@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from django.db import connection
-
-PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 @cache
@@ -31,20 +29,35 @@ def load(package: str, name: str) -> str:
 def run(package: str, name: str, parameters: Mapping[str, Any] | None = None) -> int:
     """Execute the statement; the number of rows that it touched."""
     with connection.cursor() as cursor:
-        cursor.execute(load(package, name), dict(parameters or {}))
+        cursor.execute(load(package, name), _adapted(parameters or {}))
         return int(cursor.rowcount)
 
 
 def run_many(package: str, name: str, rows: Iterable[Mapping[str, Any]]) -> int:
     """Execute the statement once a row, in one round trip where the driver can."""
     with connection.cursor() as cursor:
-        cursor.executemany(load(package, name), [dict(row) for row in rows])
+        cursor.executemany(load(package, name), [_adapted(row) for row in rows])
         return int(cursor.rowcount)
 
 
 def rows(package: str, name: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """Execute the statement; its answer as dictionaries, keyed by column name."""
     with connection.cursor() as cursor:
-        cursor.execute(load(package, name), dict(parameters or {}))
+        cursor.execute(load(package, name), _adapted(parameters or {}))
         columns = [column[0] for column in cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def moment(value: Any) -> datetime | None:
+    """A timestamp out of `rows`: SQLite answers with the text that Django stores (UTC)."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return value if isinstance(value, datetime) else None
+
+
+def _adapted(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Moments as Django writes them, so that raw statements and the ORM compare the same text."""
+    adapt = connection.ops.adapt_datetimefield_value
+    return {
+        name: adapt(value) if isinstance(value, datetime) else value for name, value in parameters.items()
+    }

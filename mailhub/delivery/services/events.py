@@ -1,0 +1,94 @@
+"""Writes events: each fact once, engagement with it, and the news after commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from mailhub.delivery import signals
+from mailhub.delivery.models import Event
+from mailhub.lib import clock, sql
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """One fact about a letter. The same `dedupe_key` told twice is one event."""
+
+    dispatch_id: int
+    message_id: int | None
+    contact_id: int | None
+    address_hash: str
+    type: str
+    occurred_at: datetime
+    dedupe_key: str
+    grade: str = "unknown"
+    rule: str = ""
+    link_number: int | None = None
+    ip: str | None = None
+    user_agent: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def record(events: Sequence[NewEvent]) -> list[int]:
+    """All of `events` are in the database afterwards; the ids of those that were not there before.
+
+    Engagement (last human open and click of the address) is brought forward in the same transaction,
+    and `events_recorded` is sent after commit.
+    """
+    with transaction.atomic():
+        known = _ids_by_key(events)
+        new = {event.dedupe_key: event for event in events if event.dedupe_key not in known}
+        if not new:
+            return []
+        Event.objects.bulk_create([_row(event) for event in new.values()], batch_size=500, ignore_conflicts=True)
+        _touch_addresses(list(new.values()))
+        ids = sorted(_ids_by_key(list(new.values())).values())
+        transaction.on_commit(partial(signals.events_recorded.send, None, event_ids=ids), robust=True)
+    return ids
+
+
+def _ids_by_key(events: Sequence[NewEvent]) -> dict[str, int]:
+    keys = [event.dedupe_key for event in events]
+    return dict(Event.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", "id"))
+
+
+def _row(event: NewEvent) -> Event:
+    return Event(
+        dispatch_id=event.dispatch_id,
+        message_id=event.message_id,
+        contact_id=event.contact_id,
+        address_hash=event.address_hash,
+        type=event.type,
+        occurred_at=event.occurred_at,
+        recorded_at=clock.now(),
+        grade=event.grade,
+        rule=event.rule,
+        link_number=event.link_number,
+        ip=event.ip,
+        user_agent=event.user_agent[:400],
+        detail=event.detail,
+        dedupe_key=event.dedupe_key,
+    )
+
+
+def _touch_addresses(events: Sequence[NewEvent]) -> None:
+    seen: dict[str, dict[str, datetime | None]] = {}
+    for event in events:
+        if not event.address_hash or event.grade != "human" or event.type not in ("opened", "clicked"):
+            continue
+        row = seen.setdefault(event.address_hash, {"opened": None, "clicked": None})
+        row[event.type] = max(row[event.type] or event.occurred_at, event.occurred_at)
+    if seen:
+        sql.run_many(
+            "mailhub.delivery",
+            "touch_engagement",
+            [
+                {"address_hash": key, "opened_at": row["opened"], "clicked_at": row["clicked"]}
+                for key, row in sorted(seen.items())
+            ],
+        )

@@ -1,0 +1,78 @@
+"""Who must not be mailed: writes the suppressions, by keyed hash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from mailhub.delivery.models import Suppression
+from mailhub.delivery.models.events import SuppressionReason
+from mailhub.lib import clock
+
+# Marketing obeys all; a transactional letter goes to somebody who only left the newsletter (rules 2.3).
+MARKETING_OBEYS = tuple(reason.value for reason in SuppressionReason)
+TRANSACTIONAL_OBEYS = ("hard_bounce", "invalid", "erased")
+# What a person asks for by signing up passes `unsubscribed` and `erased`; confirming lifts them.
+CONFIRMATION_OBEYS = ("hard_bounce", "invalid", "complaint")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One suppression to write; `scope_key` "" = everything, "brand:3", "list:7"."""
+
+    address_hash: str
+    reason: str
+    scope_key: str = ""
+    source: str = ""
+    note: str = ""
+
+
+def suppress(address_hash: str, *, reason: str, scope_key: str = "", source: str = "", note: str = "") -> None:
+    """The address is suppressed for `reason` in that scope afterwards; the first record stays."""
+    suppress_many([Entry(address_hash, reason, scope_key, source, note)])
+
+
+def suppress_many(entries: Iterable[Entry]) -> None:
+    """As `suppress`, for many in one statement."""
+    now = clock.now()
+    Suppression.objects.bulk_create(
+        [
+            Suppression(
+                address_hash=entry.address_hash,
+                scope_key=entry.scope_key,
+                reason=SuppressionReason(entry.reason),
+                source=entry.source,
+                note=entry.note,
+                created_at=now,
+            )
+            # One order for everybody, so that two writers never wait for each other in a ring.
+            for entry in sorted(set(entries), key=lambda entry: (entry.address_hash, entry.scope_key))
+        ],
+        batch_size=1000,
+        ignore_conflicts=True,
+    )
+
+
+def lift(address_hash: str, *, reason: str, scope_key: str = "") -> bool:
+    """Take one suppression back; False when there was none."""
+    deleted, _ = Suppression.objects.filter(
+        address_hash=address_hash, reason=reason, scope_key=scope_key
+    ).delete()
+    return deleted > 0
+
+
+def stopping(
+    address_hash: str, *, scope_keys: Iterable[str] = (), obeyed: Iterable[str] = MARKETING_OBEYS
+) -> Suppression | None:
+    """The oldest suppression that stops a letter to the address in these scopes, or None."""
+    return (
+        Suppression.objects.filter(
+            Q(scope_key="") | Q(scope_key__in=list(scope_keys)),
+            address_hash=address_hash,
+            reason__in=list(obeyed),
+        )
+        .order_by("created_at", "id")
+        .first()
+    )
