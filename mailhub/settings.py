@@ -82,7 +82,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 REDIS_URL = valkey.find_url(environment.text("REDIS_URL"), MAILHUB_DATA)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": valkey.cache_url(REDIS_URL)}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": valkey.cache_url(REDIS_URL),
+    }
+}
 
 # Every letter goes through the ledger, password mails too; nothing here ever talks SMTP by itself.
 EMAIL_BACKEND = "mailhub.transactional.email_backend.LedgerEmailBackend"

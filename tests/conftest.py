@@ -1,0 +1,67 @@
+"""What every test can ask for: an empty Valkey, a real SMTP server, a certificate authority."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import django
+import pytest
+import redis
+import trustme
+from django.db import connection
+
+from tests import environment
+from tests.postoffice import SmtpServer
+
+# Here and not in a hook: the settings are read from what this makes, and test modules import models.
+environment.prepare()
+django.setup()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite in a file, so that threads, connections and processes see the same database."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        database["TEST"]["NAME"] = str(Path(database["NAME"]).with_name("test.sqlite3"))
+        # A test does not outlive a power cut; everything else is as in the product.
+        database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+
+
+@pytest.fixture(autouse=True)
+def valkey() -> redis.Redis:
+    """Valkey's client; each test begins with an empty server."""
+    from mailhub.lib import valkey
+
+    client = valkey.client()
+    client.flushdb()
+    return client
+
+
+@pytest.fixture(scope="session")
+def certificate_authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def start_smtp_server(certificate_authority: trustme.CA) -> Iterator[Callable[..., SmtpServer]]:
+    """Call it with `tls`, `login` or `certificate_for` (see `SmtpServer.start`) for a running server."""
+    running: list[SmtpServer] = []
+
+    def start(**options: Any) -> SmtpServer:
+        server = SmtpServer()
+        server.start(authority=certificate_authority, **options)
+        running.append(server)
+        return server
+
+    yield start
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture
+def smtp_server(start_smtp_server: Callable[..., SmtpServer]) -> SmtpServer:
+    """A plain server without login: what it was given is in `smtp_server.letters`."""
+    return start_smtp_server()
