@@ -83,6 +83,9 @@ class Confirmation(models.Model):
     nonce = models.CharField(max_length=32, help_text="What makes the token of this request its own.")
     address_hash = models.CharField(max_length=32)
     form_version = models.CharField(max_length=64, blank=True, default="")
+    brought_contact = models.BooleanField(
+        default=False, help_text="The contact was made for this sign-up, and goes with it."
+    )
     requested_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True, blank=True)
