@@ -1,0 +1,159 @@
+"""What the values of a contact's fields may be: pure checks that turn what was typed into what is kept."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from contacts.models import Contact, FieldType, TrackingPreference
+from mailhub.lib.errors import UserError
+
+BUILTIN = {
+    "email": "text",
+    "first_name": "text",
+    "last_name": "text",
+    "phone": "text",
+    "locale": "text",
+    "time_zone": "text",
+    "country": "text",
+    "city": "text",
+    "source": "text",
+}
+# Names that a custom field may not take: letters and forms know them by another meaning.
+RESERVED = {*BUILTIN, "id", "name", "custom", "tags", "tracking", "address", "address_hash", "email_key"} | {
+    "created_at",
+    "updated_at",
+}
+KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
+LONGEST_TEXT = 10_000
+TRUE = {"true", "yes", "y", "1", "on", "是"}
+FALSE = {"false", "no", "n", "0", "off", "否"}
+# RFC 5646, as far as letters are written in it: language, script, region.
+LOCALE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|[0-9]{3}))?", re.IGNORECASE)
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class InvalidValue(UserError):
+    """A value does not fit its field; says which and why."""
+
+
+def check_key(key: str) -> str:
+    """`key`, if a custom field may be called so; raises InvalidValue."""
+    if not KEY.fullmatch(key):
+        raise InvalidValue(f"“{key}” cannot be a field's key: use a–z, 0–9 and _, beginning with a letter.")
+    if key in RESERVED:
+        raise InvalidValue(f"“{key}” is a built-in field; choose another key.")
+    return key
+
+
+def coerce(kind: str, value: object) -> object:
+    """What a custom field of type `kind` (a FieldType) keeps of `value`: a JSON value, dates as ISO 8601.
+
+    Empty text and None are None: the field has no value. Raises InvalidValue.
+    """
+    if isinstance(value, str):
+        value = CONTROL.sub("", value).strip()
+    if value is None or value == "":
+        return None
+    return _COERCIONS[FieldType(kind)](value)
+
+
+def clean(values: Mapping[str, object]) -> dict[str, str]:
+    """Built-in fields (but the address) ready for the columns of Contact; raises InvalidValue."""
+    return {name: _clean_builtin(name, "" if value is None else str(value)) for name, value in values.items()}
+
+
+def normalise_locale(text: str) -> str:
+    """`zh_hans_cn` → `zh-Hans-CN`; empty stays empty. Raises InvalidValue."""
+    if not text:
+        return ""
+    match = LOCALE.fullmatch(text)
+    if match is None:
+        raise InvalidValue(f"“{text[:40]}” is not a language code such as en, de-AT or zh-Hans.")
+    language, script, region = match.groups()
+    parts = [language.lower(), script.title() if script else "", region.upper() if region else ""]
+    return "-".join(part for part in parts if part)
+
+
+def _clean_builtin(name: str, text: str) -> str:
+    if name not in BUILTIN and name != "tracking":
+        raise InvalidValue(f"“{name}” is not a field of contacts.")
+    # One line: these values reach the headers of letters.
+    text = " ".join(CONTROL.sub("", text).split())
+    longest = Contact._meta.get_field(name).max_length
+    if longest and len(text) > longest:
+        raise InvalidValue(f"{name} is longer than {longest} characters.")
+    return _CLEANERS.get(name, str)(text)
+
+
+def _time_zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key if text else ""
+    except (KeyError, OSError, ValueError) as error:  # unknown, a folder's name, a path
+        raise InvalidValue(f"“{text}” is not a time zone such as Europe/Berlin.") from error
+
+
+def _tracking(text: str) -> str:
+    if text not in TrackingPreference.values:
+        raise InvalidValue(f"Tracking is individual, anonymous, off or empty, not “{text}”.")
+    return text
+
+
+def _text(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    if len(text) > LONGEST_TEXT:
+        raise InvalidValue(f"The text is longer than {LONGEST_TEXT} characters.")
+    return text
+
+
+def _number(value: object) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise InvalidValue(f"“{value}” is not a number.")
+    try:
+        number = float(value)
+    except (ValueError, OverflowError) as error:
+        raise InvalidValue(f"“{value}” is not a number.") from error
+    if not math.isfinite(number):
+        raise InvalidValue(f"“{value}” is not a number.")
+    if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,18}", value):
+        return int(value)
+    return value if isinstance(value, int) else number
+
+
+def _date(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    try:
+        return datetime.fromisoformat(str(value)).date().isoformat()
+    except ValueError as error:
+        raise InvalidValue(f"“{value}” is not a date; write it as 2026-03-31.") from error
+
+
+def _boolean(value: object) -> bool:
+    word = str(value).casefold()
+    if word not in TRUE | FALSE:
+        raise InvalidValue(f"“{value}” is neither yes nor no.")
+    return word in TRUE
+
+
+def _json(value: object) -> object:
+    try:
+        return json.loads(value) if isinstance(value, str) else json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise InvalidValue(f"“{str(value)[:40]}” is not JSON: {error}.") from error
+
+
+_COERCIONS = {
+    FieldType.TEXT: _text,
+    FieldType.NUMBER: _number,
+    FieldType.DATE: _date,
+    FieldType.BOOLEAN: _boolean,
+    FieldType.JSON: _json,
+}
+_CLEANERS = {"locale": normalise_locale, "time_zone": _time_zone, "tracking": _tracking}
