@@ -90,6 +90,7 @@ CACHES = {
 }
 
 # Every letter goes through the ledger, password mails too; nothing here ever talks SMTP by itself.
+DEFAULT_FROM_EMAIL = f"mailhub@{environment.mail_domain(PUBLIC_URL)}"
 EMAIL_BACKEND = "mailhub.transactional.email_backend.LedgerEmailBackend"
 
 LANGUAGE_CODE = "en"
@@ -98,7 +99,6 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = MAILHUB_DATA / "static"
 # Served from the packages where they lie: no collect step between a clone and its first page.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
@@ -124,7 +124,21 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "filters": {
+        # /readyz answers it, with the reason in its body, as often as it is asked.
+        "not 503": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(record, "status_code", None) != 503,
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": MAILHUB_LOG},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR", "filters": ["not 503"]},
+        # A line for each ring, every two seconds, is for who looks for a fault.
+        **dict.fromkeys(
+            ("celery.beat", "celery.worker.strategy", "celery.app.trace"),
+            {"level": "WARNING" if MAILHUB_LOG == "INFO" else MAILHUB_LOG},
+        ),
+    },
 }

@@ -7,3 +7,12 @@ class DeliveryConfig(AppConfig):
     name = "mailhub.delivery"
     label = "delivery"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from mailhub.delivery import contracts
+        from mailhub.delivery.selectors import hosts
+        from mailhub.delivery.services import single
+        from mailhub.web import hosts as web_hosts
+
+        contracts.register_source(single.SOURCE, single.AddressSource())
+        web_hosts.register(hosts.public_urls)

@@ -75,6 +75,10 @@ class RecipientSource(Protocol):
         """By message_id, one answer for each of the batch."""
         ...
 
+    def describe(self, recipient: Recipient) -> MergeData | None:
+        """Merge data for showing a letter again, whether or not it might be mailed now; None if gone."""
+        ...
+
 
 _sources: dict[str, RecipientSource] = {}
 

@@ -43,9 +43,13 @@ def parse(text: str) -> Address:
     typed = clean(text)
     local, at, domain = typed.rpartition("@")
     if not at or not local or not domain:
-        raise InvalidAddress(f"{_shown(typed)} is not an e-mail address: it needs one @ with text on both sides.")
+        raise InvalidAddress(
+            f"{_shown(typed)} is not an e-mail address: it needs one @ with text on both sides."
+        )
     if not LOCAL.fullmatch(local) or len(local.encode()) > 64:
-        raise InvalidAddress(f"{_shown(typed)} is not an e-mail address: {_shown(local)} before the @ is not allowed.")
+        raise InvalidAddress(
+            f"{_shown(typed)} is not an e-mail address: {_shown(local)} before the @ is not allowed."
+        )
     ascii_form = ascii_domain(domain)
     if len(local) + 1 + len(ascii_form) > 254:
         raise InvalidAddress(f"{_shown(typed)} is longer than the 254 characters an address may have.")

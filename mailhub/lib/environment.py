@@ -68,6 +68,12 @@ def url(name: str, default: str) -> str:
     return value
 
 
+def mail_domain(public_url: str) -> str:
+    """What the installation's own letters are from while no brand has a sender; a trial's is localhost."""
+    host = urlsplit(public_url).hostname or ""
+    return "localhost" if host in LOOPBACK else host
+
+
 def log_level(name: str, default: str = "INFO") -> str:
     value = text(name, default).upper()
     if value not in LOG_LEVELS:

@@ -45,7 +45,11 @@ def roles() -> set[str]:
     dead = [key for key, value in zip(keys, values, strict=True) if value is None]
     if dead:
         client.srem(_KNOWN, *dead)
-    return {key.decode().split(":")[2] for key in keys if key not in dead}
+    return {_text(key).split(":")[2] for key in keys if key not in dead}
+
+
+def _text(key: bytes | str) -> str:
+    return key.decode() if isinstance(key, bytes) else key
 
 
 def _key(role: str) -> str:

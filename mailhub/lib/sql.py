@@ -29,21 +29,21 @@ def load(package: str, name: str) -> str:
 def run(package: str, name: str, parameters: Mapping[str, Any] | None = None) -> int:
     """Execute the statement; the number of rows that it touched."""
     with connection.cursor() as cursor:
-        cursor.execute(load(package, name), _adapted(parameters or {}))
+        cursor.execute(load(package, name), adapted(parameters or {}))
         return int(cursor.rowcount)
 
 
 def run_many(package: str, name: str, rows: Iterable[Mapping[str, Any]]) -> int:
     """Execute the statement once a row, in one round trip where the driver can."""
     with connection.cursor() as cursor:
-        cursor.executemany(load(package, name), [_adapted(row) for row in rows])
+        cursor.executemany(load(package, name), [adapted(row) for row in rows])
         return int(cursor.rowcount)
 
 
 def rows(package: str, name: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """Execute the statement; its answer as dictionaries, keyed by column name."""
     with connection.cursor() as cursor:
-        cursor.execute(load(package, name), _adapted(parameters or {}))
+        cursor.execute(load(package, name), adapted(parameters or {}))
         columns = [column[0] for column in cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
@@ -55,7 +55,7 @@ def moment(value: Any) -> datetime | None:
     return value if isinstance(value, datetime) else None
 
 
-def _adapted(parameters: Mapping[str, Any]) -> dict[str, Any]:
+def adapted(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Moments as Django writes them, so that raw statements and the ORM compare the same text."""
     adapt = connection.ops.adapt_datetimefield_value
     return {

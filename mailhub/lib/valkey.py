@@ -12,6 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import redis
 from django.core.exceptions import ImproperlyConfigured
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 PREFIX = "mailhub:"
 
@@ -59,7 +61,10 @@ def broker_url(url: str) -> str:
 
 @cache
 def _client(url: str) -> redis.Redis:
-    return redis.Redis.from_url(cache_url(url), socket_timeout=5, socket_connect_timeout=2)
+    # One more try mends a connection that the server has dropped; redis-py's own three, with pauses of
+    # seconds, would hold up every request and every ring while the server is away.
+    retry = Retry(NoBackoff(), 1)
+    return redis.Redis.from_url(cache_url(url), socket_timeout=5, socket_connect_timeout=2, retry=retry)
 
 
 def client() -> redis.Redis:

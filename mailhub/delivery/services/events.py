@@ -45,7 +45,9 @@ def record(events: Sequence[NewEvent]) -> list[int]:
         new = {event.dedupe_key: event for event in events if event.dedupe_key not in known}
         if not new:
             return []
-        Event.objects.bulk_create([_row(event) for event in new.values()], batch_size=500, ignore_conflicts=True)
+        Event.objects.bulk_create(
+            [_row(event) for event in new.values()], batch_size=500, ignore_conflicts=True
+        )
         _touch_addresses(list(new.values()))
         ids = sorted(_ids_by_key(list(new.values())).values())
         transaction.on_commit(partial(signals.events_recorded.send, None, event_ids=ids), robust=True)

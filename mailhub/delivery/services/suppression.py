@@ -29,7 +29,9 @@ class Entry:
     note: str = ""
 
 
-def suppress(address_hash: str, *, reason: str, scope_key: str = "", source: str = "", note: str = "") -> None:
+def suppress(
+    address_hash: str, *, reason: str, scope_key: str = "", source: str = "", note: str = ""
+) -> None:
     """The address is suppressed for `reason` in that scope afterwards; the first record stays."""
     suppress_many([Entry(address_hash, reason, scope_key, source, note)])
 

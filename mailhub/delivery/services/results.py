@@ -1,0 +1,152 @@
+"""Writes what became of letters: the rows, the retries, the addresses, the bounces; set-based."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.db import connection
+
+from mailhub.delivery.contracts import Outcome, Verdict
+from mailhub.delivery.models import Dispatch
+from mailhub.delivery.models.ledger import MessageState, Stream
+from mailhub.delivery.services import events, suppression
+from mailhub.delivery.services.rows import Row
+from mailhub.lib import sql
+
+PACKAGE = "mailhub.delivery"
+RETRY_AFTER = timedelta(minutes=5)
+# Rules 3.6: how long it is worth trying.
+GIVE_UP_AFTER = {Stream.MARKETING: timedelta(hours=24), Stream.TRANSACTIONAL: timedelta(days=4)}
+# Rules 3.5: the mailbox does not exist and won't. 5.7.x (policy, content) is never the contact's fault.
+HARD_BOUNCES = ("5.1.1", "5.1.2", "5.1.3", "5.1.10", "5.2.1")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The new state of one row; `tried` when a hand-over was attempted."""
+
+    row: Row
+    state: str
+    reason: str = ""
+    reply: str = ""
+    tried: bool = False
+    bounced: str = ""
+
+    @property
+    def message_id(self) -> int:
+        return self.row.recipient.message_id
+
+
+def from_outcome(row: Row, outcome: Outcome, *, dispatch: Dispatch, now: datetime) -> Result:
+    """What an answer (or its absence) means for the row: pure, by rules 3.2, 3.5 and 3.6."""
+    reply = outcome.reply.replace("\x00", "")[:300]
+    if outcome.verdict is Verdict.ACCEPTED:
+        return Result(row, MessageState.SENT, reply=reply, tried=True)
+    if outcome.verdict is Verdict.UNKNOWN:
+        return Result(row, MessageState.UNCERTAIN, "no_answer", reply, tried=True)
+    if outcome.verdict is Verdict.DEFERRED:
+        return _deferred(row, reply, dispatch=dispatch, now=now)
+    hard = outcome.enhanced in HARD_BOUNCES
+    return Result(row, MessageState.FAILED, "bounced" if hard else "refused", reply, True, _bounce(outcome))
+
+
+def _deferred(row: Row, reply: str, *, dispatch: Dispatch, now: datetime) -> Result:
+    started = dispatch.started_at or now
+    if now - started > GIVE_UP_AFTER[Stream(dispatch.stream)]:
+        return Result(row, MessageState.FAILED, "gave_up", reply, tried=True)
+    return Result(row, MessageState.DEFERRED, "deferred", reply, tried=True)
+
+
+def _bounce(outcome: Outcome) -> Literal["hard", "other"]:
+    return "hard" if outcome.enhanced in HARD_BOUNCES else "other"
+
+
+def settle(dispatch: Dispatch, results: Sequence[Result], *, now: datetime) -> None:
+    """Write all `results` of one dispatch; call it inside the transaction that moves the work on.
+
+    Rows, frequency-cap marks, bounce events and suppressions change together. A row that was settled
+    as uncertain meanwhile takes the real answer; one that is settled otherwise stays.
+    """
+    if not results:
+        return
+    _update_rows(dispatch.pk, results, now)
+    if dispatch.stream == Stream.MARKETING:
+        _mark_mailed(results, now)
+    _record_bounces(dispatch, results, now)
+
+
+def _update_rows(dispatch_id: int, results: Sequence[Result], now: datetime) -> None:
+    if connection.vendor == "postgresql":
+        sql.run(PACKAGE, "settle_messages", _columns(dispatch_id, results, now))
+    else:
+        sql.run_many(PACKAGE, "settle_messages", [_values(dispatch_id, result, now) for result in results])
+
+
+def _columns(dispatch_id: int, results: Sequence[Result], now: datetime) -> dict[str, object]:
+    return {
+        "dispatch_id": dispatch_id,
+        "now": now,
+        "ids": [result.message_id for result in results],
+        "states": [str(result.state) for result in results],
+        "reasons": [result.reason for result in results],
+        "replies": [result.reply for result in results],
+        "tries": [int(result.tried) for result in results],
+    }
+
+
+def _values(dispatch_id: int, result: Result, now: datetime) -> dict[str, object]:
+    return {
+        "dispatch_id": dispatch_id,
+        "id": result.message_id,
+        "state": str(result.state),
+        "reason": result.reason,
+        "reply": result.reply,
+        "tries": int(result.tried),
+        "settled_at": None if result.state == MessageState.DEFERRED else now,
+    }
+
+
+def _mark_mailed(results: Sequence[Result], now: datetime) -> None:
+    """The frequency cap counts what left, and what may have left."""
+    mailed = {
+        result.row.recipient.address_hash
+        for result in results
+        if result.state in (MessageState.SENT, MessageState.UNCERTAIN)
+    }
+    # Sorted: two senders that touch the same people take their locks in the same order.
+    sql.run_many(PACKAGE, "mark_mailed", [{"address_hash": key, "now": now} for key in sorted(mailed)])
+
+
+def _record_bounces(dispatch: Dispatch, results: Sequence[Result], now: datetime) -> None:
+    bounced = [result for result in results if result.bounced]
+    if not bounced:
+        return
+    events.record([_bounce_event(dispatch.pk, result, now) for result in bounced])
+    suppression.suppress_many(
+        suppression.Entry(
+            result.row.recipient.address_hash,
+            "hard_bounce",
+            source=f"dispatch {dispatch.pk}",
+            note=result.reply,
+        )
+        for result in bounced
+        if result.bounced == "hard"
+    )
+
+
+def _bounce_event(dispatch_id: int, result: Result, now: datetime) -> events.NewEvent:
+    recipient = result.row.recipient
+    return events.NewEvent(
+        dispatch_id=dispatch_id,
+        message_id=recipient.message_id,
+        contact_id=recipient.contact_id,
+        address_hash=recipient.address_hash,
+        type="bounced" if result.bounced == "hard" else "rejected",
+        occurred_at=now,
+        dedupe_key=f"reply:{dispatch_id}:{recipient.message_id}",
+        rule="smtp_reply",
+        detail={"reply": result.reply},
+    )

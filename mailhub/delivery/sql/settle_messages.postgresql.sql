@@ -1,0 +1,12 @@
+-- Purpose: write the results of a window; a row in doubt takes the real answer, a settled one stays.
+-- Parameters: dispatch_id, now, and arrays of one length: ids, states, reasons, replies, tries.
+-- Columns: none.
+-- Index: the key (dispatch_id, id).
+UPDATE delivery_message m
+SET state = r.state, reason = r.reason, reply = r.reply, attempts = m.attempts + r.tries,
+    settled_at = CASE WHEN r.state = 'deferred' THEN NULL ELSE %(now)s END
+FROM unnest(
+    %(ids)s::bigint[], %(states)s::text[], %(reasons)s::text[], %(replies)s::text[], %(tries)s::smallint[]
+) AS r (id, state, reason, reply, tries)
+WHERE m.dispatch_id = %(dispatch_id)s AND m.id = r.id
+    AND m.state IN ('queued', 'claimed', 'deferred', 'uncertain')

@@ -1,0 +1,49 @@
+"""Django's e-mail backend: password mails and the like take the one path of every letter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from email.utils import getaddresses
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+from mailhub.delivery.services import brands, single
+from mailhub.lib import addresses
+from mailhub.lib.errors import UserError
+
+
+class LedgerEmailBackend(BaseEmailBackend):
+    """`send_mail` opens a transactional dispatch and wakes the express worker; it never talks SMTP.
+
+    Sent means: in the ledger, with the caller's transaction. Raises InvalidAddress for an address that
+    can't be mailed, unless `fail_silently`.
+    """
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        sent = 0
+        for message in email_messages:
+            try:
+                sent += self._send(message)
+            except UserError:
+                if not self.fail_silently:
+                    raise
+        return sent
+
+    def _send(self, message: EmailMessage) -> int:
+        addressees = [addresses.parse(address) for _, address in getaddresses(message.recipients())]
+        if not addressees:
+            return 0
+        brand = brands.default()
+        if message.from_email == settings.DEFAULT_FROM_EMAIL and brand.sender_address:
+            message.from_email = brand.sender_address
+        _, sender = getaddresses([message.from_email])[0]
+        single.send(
+            message.message().as_bytes(linesep="\r\n"),
+            to=[single.To(address) for address in addressees],
+            brand=brand,
+            sender_address=sender,
+            producer="transactional",
+        )
+        return 1
