@@ -23,7 +23,9 @@ class Command(BaseCommand):
         raise NotImplementedError("A command says what it does in run().")
 
     def add_json_flag(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true", help="print one JSON value on stdout and nothing else")
+        parser.add_argument(
+            "--json", action="store_true", help="print one JSON value on stdout and nothing else"
+        )
 
     def print_json(self, value: Any) -> None:
         self.stdout.write(json.dumps(value, ensure_ascii=False, default=str))

@@ -47,7 +47,9 @@ class DkimKey(models.Model):
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["domain", "selector"], name="selector_once_per_domain")]
+        constraints = [
+            models.UniqueConstraint(fields=["domain", "selector"], name="selector_once_per_domain")
+        ]
 
     def __str__(self) -> str:
         return f"{self.selector}._domainkey.{self.domain.name}"

@@ -15,7 +15,9 @@ class CompiledLetter(models.Model):
     program = models.JSONField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["dispatch", "locale"], name="compiled_once_per_language")]
+        constraints = [
+            models.UniqueConstraint(fields=["dispatch", "locale"], name="compiled_once_per_language")
+        ]
 
     def __str__(self) -> str:
         return f"{self.dispatch_id} {self.locale}"
@@ -29,7 +31,9 @@ class DispatchLink(models.Model):
     template = models.TextField(help_text="The address; {0}, {1} … stand for values from the signed token.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["dispatch", "number"], name="link_number_once_per_dispatch")]
+        constraints = [
+            models.UniqueConstraint(fields=["dispatch", "number"], name="link_number_once_per_dispatch")
+        ]
 
     def __str__(self) -> str:
         return self.template

@@ -155,7 +155,9 @@ class Due(models.Model):
     resent = models.BooleanField(default=False, help_text="Was already sent again once after a crash.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["dispatch", "message_id"], name="due_once_per_message")]
+        constraints = [
+            models.UniqueConstraint(fields=["dispatch", "message_id"], name="due_once_per_message")
+        ]
         indexes = [models.Index(fields=["lane", "due_at"], name="due_next")]
         verbose_name_plural = "due rows"
 

@@ -1,0 +1,44 @@
+"""What admin pages of MailHub share: records that are only looked at, and big tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import HttpRequest
+
+
+class CappedPaginator(Paginator[Any]):
+    """Counts no further than it is worth waiting for on a table of millions."""
+
+    LIMIT = 10_000
+
+    @property
+    def count(self) -> int:  # type: ignore[override]  # Django's is a cached property of the same type
+        rows = self.object_list
+        if not isinstance(rows, models.QuerySet):
+            return len(rows)
+        return int(rows.order_by()[: self.LIMIT].count())
+
+
+class BigTableAdmin(admin.ModelAdmin[Any]):
+    """For tables that grow: no full counts, no page of everything."""
+
+    show_full_result_count = False
+    paginator = CappedPaginator
+    list_per_page = 50
+
+
+class ReadOnlyAdmin(BigTableAdmin):
+    """Records that only services write: the ledger, events, consent. Staff look, nobody edits."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
