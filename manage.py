@@ -30,9 +30,7 @@ def use_own_environment() -> None:
     """Start again with the Python of .venv, so that `python manage.py …` works without activating it."""
     python = Path(__file__).resolve().parent / ".venv" / "bin" / "python"
     if not python.exists() or Path(sys.prefix) == python.parent.parent:
-        sys.exit(
-            refuse("MailHub's environment is not there yet; run bin/start or bin/test once, it makes it.")
-        )
+        sys.exit(refuse("MailHub's environment is not there yet; bin/start and bin/test make it."))
     os.execv(python, [str(python), *sys.argv])
 
 
@@ -40,9 +38,7 @@ def explain(problem: str) -> str | None:
     """A sentence for a database that is away or empty; None for what is a fault of the program."""
     first_line = (problem.splitlines() or [""])[0]
     if "no such table" in problem or ("relation" in problem and "does not exist" in problem):
-        return (
-            "The database has no tables of MailHub's yet; run `python manage.py migrate` (bin/start does it)."
-        )
+        return "The database has no tables yet; run `python manage.py migrate` (bin/start does it too)."
     if "no such column" in problem or "syntax error" in problem:
         return None
     return f"The database did not serve MailHub: {first_line}. Check DATABASE_URL and that the server runs."

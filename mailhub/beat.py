@@ -12,7 +12,7 @@ from redis import RedisError
 from mailhub.lib import heartbeat
 
 
-class TickingScheduler(PersistentScheduler):  # type: ignore[misc]  # Celery's scheduler is untyped
+class TickingScheduler(PersistentScheduler):
     """Remembers on disk when each entry ran, so that restarting does not starve the daily ones."""
 
     written_at = float("-inf")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import warnings
 from typing import Any
 
 from celery import Celery, bootsteps, signals
+from celery.exceptions import SecurityWarning
 from django.conf import settings
 from kombu import Queue
 from redis import RedisError
@@ -15,6 +17,10 @@ from mailhub.lib import heartbeat, stopping, valkey
 from mailhub.schedule import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailhub.settings")
+
+# Six lines from each worker at each start, in every container that runs as root; docs/configuration.md
+# says it once. What the warning fears, pickled tasks, is not accepted here.
+warnings.simplefilter("ignore", SecurityWarning)
 
 app = Celery("mailhub", broker=valkey.broker_url(settings.REDIS_URL))
 app.conf.update(
@@ -77,15 +83,14 @@ def tell_long_tasks(**_: Any) -> None:
     stopping.request()
 
 
-class Heartbeat(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery's bootsteps are untyped
+class Heartbeat(bootsteps.StartStopStep):
     """Writes a worker's heartbeat from the consumer's own loop, so that it proves that rings are heard."""
 
-    requires = {"celery.worker.consumer.tasks:Tasks"}
+    requires = ("celery.worker.consumer.tasks:Tasks",)
 
     def start(self, consumer: Any) -> None:
-        self.roles = [
-            role for role in (heartbeat.BULK, heartbeat.EXPRESS) if role in app.amqp.queues.consume_from
-        ]
+        served = app.amqp.queues.consume_from
+        self.roles = [role for role in (heartbeat.BULK, heartbeat.EXPRESS) if role in served]
         self.write()
         self.timer = consumer.timer.call_repeatedly(heartbeat.INTERVAL_SECONDS, self.write)
 

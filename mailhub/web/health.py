@@ -45,7 +45,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def check_database() -> str | None:
     """The database answers and has every migration of this version."""
     try:
-        missing = _migrations() - set(MigrationRecorder(connection).applied_migrations())
+        missing = missing_migrations()
     except Error as error:
         connection.close()
         return f"The database does not answer: {_first_line(error)}"
@@ -53,6 +53,11 @@ def check_database() -> str | None:
         app, name = min(missing)
         return f"{len(missing)} migrations are not applied, {app}.{name} first; run `manage.py migrate`."
     return None
+
+
+def missing_migrations() -> set[tuple[str, str]]:
+    """The (app, name) of each migration that the database has not had; raises django.db.Error."""
+    return _migrations() - set(MigrationRecorder(connection).applied_migrations())
 
 
 def check_broker() -> str | None:

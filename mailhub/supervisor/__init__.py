@@ -1,0 +1,1 @@
+"""Runs all of MailHub's parts on one machine: `manage.py up`."""

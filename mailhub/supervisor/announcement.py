@@ -1,0 +1,53 @@
+"""What a person wants to know once MailHub is ready."""
+
+from __future__ import annotations
+
+import http.client
+
+from django.conf import settings
+
+from mailhub.accounts.services.staff import FIRST_USERNAME, FirstAccount
+from mailhub.lib.environment import SmtpServer
+
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+
+
+def is_ready() -> bool:
+    """Whether /readyz answers 200 on the port that the web server listens on."""
+    host = ANY_ADDRESS.get(settings.MAILHUB_HOST, settings.MAILHUB_HOST)
+    web = http.client.HTTPConnection(host, settings.MAILHUB_PORT, timeout=2)
+    try:
+        # By the name that is always allowed, whatever address it listens on.
+        web.request("GET", "/readyz", headers={"Host": "localhost"})
+        return web.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        web.close()
+
+
+def text(account: FirstAccount | None) -> str:
+    return "\n".join(
+        [
+            "MailHub is ready.",
+            f"  Address      {settings.PUBLIC_URL}",
+            f"  Admin        {settings.PUBLIC_URL}/admin/",
+            f"  Sign in      {sign_in(account)}",
+            f"  Data folder  {settings.MAILHUB_DATA}",
+            f"  Mail         {route(settings.MAILHUB_SMTP)}",
+        ]
+    )
+
+
+def sign_in(account: FirstAccount | None) -> str:
+    if account is None:
+        return f"{FIRST_USERNAME} (made earlier; `manage.py changepassword` sets a new password)"
+    if account.password is None:
+        return f"{account.username}, with the password of MAILHUB_ADMIN_PASSWORD"
+    return f"{account.username}, password {account.password} (shown this once)"
+
+
+def route(server: SmtpServer | None) -> str:
+    if server is None:
+        return "capture mailbox: nothing leaves this machine (MAILHUB_SMTP_URL is not set)"
+    return f"through {server.host}:{server.port}"

@@ -1,0 +1,33 @@
+"""What is done to the database before MailHub's parts start."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+from django.db import connection, connections
+
+from mailhub.accounts.services import staff
+from mailhub.accounts.services.staff import FirstAccount
+from mailhub.lib import environment
+from mailhub.supervisor import log
+from mailhub.web import health
+
+
+def prepare_database() -> FirstAccount | None:
+    """Migrations are applied, a brand and an administrator exist; the account that was made, if one was.
+
+    Raises django.db.OperationalError when the database does not answer.
+    """
+    connection.ensure_connection()
+    if missing := health.missing_migrations():
+        log.say(f"Applying {len(missing)} migrations.")
+        call_command("migrate", interactive=False, verbosity=0)
+    try:
+        from mailhub.delivery.services import brands
+
+        brands.default()
+    except ImportError:
+        pass
+    account = staff.create_first(password=environment.text("MAILHUB_ADMIN_PASSWORD"))
+    # The supervisor needs it no more, and a server counts its connections.
+    connections.close_all()
+    return account
