@@ -1,0 +1,1 @@
+"""Brings files of people into the contacts room: read, map, stage, merge, resume."""

@@ -1,0 +1,51 @@
+"""A contact file as a table: a header and numbered rows, whatever it was made with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from contacts.importing.reading import delimited, encodings, limits, separators, source, workbook
+from contacts.importing.reading.limits import UnreadableFile
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`header` holds the column names as they stand in the file, without blanks around them."""
+
+    source: source.Source
+    separator: str
+    header: tuple[str, ...]
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """(line number, cells) of each row under the header that is not blank. Can be read again."""
+        rows = _rows(self.source, self.separator)
+        next(rows, None)
+        return rows
+
+    def describe(self) -> str:
+        """What was detected, in words."""
+        if self.source.kind == "xlsx":
+            return "Excel workbook, first visible sheet"
+        separator = separators.NAMES.get(self.separator, repr(self.separator))
+        return f"{encodings.label(self.source.encoding)}, separated by {separator}"
+
+
+def open_table(path: Path) -> Table:
+    """The table in `path`; raises UnreadableFile with a sentence."""
+    found = source.inspect(path)
+    separator = delimited.find_separator(path, encoding=found.encoding) if found.kind == "csv" else ""
+    first = next(_rows(found, separator), None)
+    if first is None:
+        raise UnreadableFile(f"{path.name} is empty: it holds no row with anything in it.")
+    header = tuple(name.strip().strip("\ufeff").strip() for name in first[1])
+    if len(header) > limits.COLUMNS:
+        raise UnreadableFile(f"{path.name} has {len(header):,} columns; at most {limits.COLUMNS} are read.")
+    return Table(found, separator, header)
+
+
+def _rows(found: source.Source, separator: str) -> Iterator[tuple[int, list[str]]]:
+    if found.kind == "xlsx":
+        return workbook.rows(found.path)
+    return delimited.rows(found.path, encoding=found.encoding, separator=separator)
