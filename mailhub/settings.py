@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import django_stubs_ext
+
 from mailhub.lib import environment, valkey
 from mailhub.web.hosts import AllowedHosts
+
+# Lets `ModelAdmin[Contact]` and the like be written: Django's own classes take no type arguments yet.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MAILHUB_DATA = environment.data_folder(BASE_DIR)
