@@ -1,9 +1,11 @@
-"""What is known of the circumstances of an act of consent, and of the letter that led to it."""
+"""What is known of the circumstances of an act of consent."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from mailhub.lib import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,22 +19,20 @@ class Evidence:
     actor: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """On what legal ground: express, implied (then `expires_at` says until when), or "" for not stated."""
-
-    kind: str = "express"
-    expires_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """The letter whose link was followed; 0 = not known."""
-
-    dispatch_id: int = 0
-    message_id: int = 0
-
-
 NOTHING_KNOWN = Evidence()
-EXPRESS = Basis()
-NO_LETTER = Letter()
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """How, on what ground, with what proof and when somebody agreed or left.
+
+    `method` is a ConsentMethod, `basis` a LegalBasis; implied consent says in `basis_expires_at` until
+    when it lasts.
+    """
+
+    method: str
+    source: str = ""
+    basis: str = ""
+    basis_expires_at: datetime | None = None
+    evidence: Evidence = NOTHING_KNOWN
+    at: datetime = field(default_factory=clock.now)
