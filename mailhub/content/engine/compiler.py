@@ -1,0 +1,139 @@
+"""Compiles one language of a letter to a program: shield, lay out, find links, add what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from html import escape
+from typing import TypeVar
+
+from mailhub.content.engine import analysis, footer, markup, parts, pieces, plaintext
+from mailhub.content.engine.hrefs import Tracker, name_of
+from mailhub.content.engine.links import LinkTable
+from mailhub.content.engine.nodes import Node
+from mailhub.content.engine.pieces import Piece
+from mailhub.content.engine.plaintext import PlainText
+from mailhub.content.engine.program import Program
+from mailhub.content.engine.shield import Shield
+from mailhub.content.problems import LetterError, Part, Problem, SourceError, locate
+from mailhub.content.schema import Schema
+from mailhub.content.variants import VariantSource
+
+Result = TypeVar("Result")
+PREHEADER_STYLE = (
+    "display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden;"
+    "mso-hide:all;visibility:hidden"
+)
+# Invisible room behind the preheader, so that an inbox does not go on with the letter's first words.
+PADDING = "&#847;&zwnj;&nbsp;&#8199;" * 60
+
+
+def compile_variant(
+    source: VariantSource,
+    *,
+    schema: Schema,
+    links: LinkTable | None = None,
+    utm: Mapping[str, str] | None = None,
+    brand_url: str = "",
+    marketing: bool = True,
+) -> Program:
+    """The program of one language; its links are numbered in `links`, which the languages share.
+
+    `utm` are parameters (utm_source and so on) for web links that lack them. `brand_url` stands in for
+    {{ brand.url }} in links. A marketing letter without an unsubscribe link or postal address gets a
+    footer with what is missing. Raises LetterError with all problems found.
+    """
+    if problems := analysis.problems(source, schema):
+        raise LetterError(problems)
+    return _Compilation(source, links or LinkTable(), utm or {}, brand_url).program(marketing=marketing)
+
+
+class _Compilation:
+    """The state of one compilation: what is hidden, and which links were found."""
+
+    def __init__(
+        self, source: VariantSource, links: LinkTable, utm: Mapping[str, str], brand_url: str
+    ) -> None:
+        self.source = source
+        self.shield = Shield(source.subject, source.preheader, source.body, source.text)
+        self.tracker = Tracker(self.shield, links, utm=utm, brand_url=brand_url)
+        tree = pieces.nest(pieces.split(source.body))
+        self.always = {piece.start for piece in pieces.outside_blocks(tree)}
+
+    def program(self, *, marketing: bool) -> Program:
+        html = self._in_part("body", self._body)
+        plain = plaintext.from_html(html, self.shield)
+        own_text = self.source.text.replace("\r\n", "\n")
+        text = self._in_part("text", lambda: self._own_text(own_text)) if own_text.strip() else plain.text
+        text_source = self.shield.restore(text)
+        if marketing:
+            html = markup.at_body_end(html, self._html_footer(plain))
+            text_source += self._text_footer(text_source)
+        html = self._frame(html)
+        text_nodes = self._nodes("text", text_source)
+        return Program(
+            locale=self.source.locale,
+            subject=parts.compile_part(self.source.subject, markup=False),
+            preheader=parts.compile_part(self.source.preheader, markup=False),
+            html=self._nodes("body", self.shield.restore(html), markup=True),
+            text=text_nodes,
+            links=tuple(sorted(self.tracker.used, key=lambda link: link.number)),
+            tidy_text=not own_text.strip() and not parts.is_fixed(text_nodes),
+        )
+
+    def _body(self) -> str:
+        hidden = self.shield.hide_all(pieces.split(self.source.body), kind=self.source.kind)
+        try:
+            html = markup.lay_out(self.source.kind, hidden, locale=self.source.locale)
+        except SourceError as error:
+            raise SourceError(error.message, offset=self.shield.origin(hidden, error.offset)) from error
+        if lost := self.shield.lost(html):
+            raise SourceError(f"the layout has no place for “{lost[0].text}” here", offset=lost[0].start)
+        return self.tracker.track_html(self.shield.protect(html))
+
+    def _own_text(self, source: str) -> str:
+        hidden = "".join(
+            piece.text if piece.kind == "text" else self.shield.hide(piece) for piece in pieces.split(source)
+        )
+        return self.tracker.track_text(hidden)
+
+    def _frame(self, html: str) -> str:
+        """The document with its hidden preheader and the place of the pixel."""
+        if self.source.preheader.strip():
+            words = [
+                escape(piece.text) if piece.kind == "text" else self.shield.hide(piece)
+                for piece in pieces.split(self.source.preheader)
+            ]
+            hidden = f'<div style="{PREHEADER_STYLE}">{"".join(words)}{PADDING}</div>'
+            html = markup.at_body_start(html, hidden)
+        return markup.at_body_end(html, self.shield.hide(Piece("tag", "{% _pixel %}", 0, name="_pixel")))
+
+    def _html_footer(self, plain: PlainText) -> str:
+        links = self._shown(part for href in plain.hrefs for part in self.shield.parts(href)[:1])
+        names = self._shown(self.shield.parts(plain.text))
+        return footer.html_footer(links=links, names=names, locale=self.source.locale)
+
+    def _shown(self, found: Iterable[str | Piece]) -> set[str]:
+        """The names among the outputs that stand outside all conditions and loops."""
+        return {name_of(part) for part in found if isinstance(part, Piece) and part.start in self.always}
+
+    def _text_footer(self, source: str) -> str:
+        tree = self._in_part("text", lambda: pieces.nest(pieces.split(source)))
+        names = {name_of(piece) for piece in pieces.outside_blocks(tree)}
+        return footer.text_footer(names=names, locale=self.source.locale)
+
+    def _nodes(self, part: Part, source: str, *, markup: bool = False) -> tuple[Node, ...]:
+        try:
+            return parts.compile_part(source, markup=markup)
+        except SourceError as error:
+            made = "text part" if part == "text" else "HTML"
+            message = f"a Liquid block begins and ends in different elements, so no {made} can be made of it"
+            raise LetterError([Problem("body", f"{message} ({error.message})", 1, 1)]) from error
+
+    def _in_part(self, part: Part, step: Callable[[], Result]) -> Result:
+        """The result of `step`, whose SourceErrors lie in that part of the letter."""
+        try:
+            return step()
+        except SourceError as error:
+            source = self.source.body if part == "body" else self.source.text
+            problem = locate(part, source, offset=error.offset, message=error.message)
+            raise LetterError([problem]) from error

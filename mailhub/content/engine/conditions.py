@@ -1,0 +1,160 @@
+"""Simple Liquid conditions as data, and as functions of the merge data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
+from typing import Any
+
+from liquid.builtin.expressions import Path
+from liquid.builtin.expressions.logical import (
+    BooleanExpression,
+    ContainsExpression,
+    EqExpression,
+    GeExpression,
+    GtExpression,
+    LeExpression,
+    LogicalAndExpression,
+    LogicalOrExpression,
+    LtExpression,
+    NeExpression,
+)
+from liquid.builtin.expressions.primitive import (
+    FalseLiteral,
+    FloatLiteral,
+    IntegerLiteral,
+    Nil,
+    StringLiteral,
+    TrueLiteral,
+)
+from liquid.expression import Expression
+from liquid.undefined import is_undefined
+
+from mailhub.content.engine.frame import lookup
+from mailhub.content.problems import RenderError
+
+Data = Mapping[str, Any]
+Tree = list[Any]
+OPERATORS: dict[type[Expression], str] = {
+    LogicalAndExpression: "and",
+    LogicalOrExpression: "or",
+    EqExpression: "==",
+    NeExpression: "!=",
+    LtExpression: "<",
+    GtExpression: ">",
+    LeExpression: "<=",
+    GeExpression: ">=",
+    ContainsExpression: "contains",
+}
+LITERALS = (StringLiteral, IntegerLiteral, FloatLiteral, TrueLiteral, FalseLiteral)
+NUMBERS = (int, float, Decimal)
+# The engine answers these itself, by rules of its own.
+DYNAMIC_ROOTS = frozenset({"now", "today"})
+DYNAMIC_SEGMENTS = frozenset({"size", "first", "last"})
+
+
+def translate(expression: Expression) -> Tree | None:
+    """The condition as plain lists, or None when only the engine can judge it."""
+    if isinstance(expression, BooleanExpression):
+        return translate(expression.expression)
+    if isinstance(expression, Nil):
+        return ["value", None]
+    if isinstance(expression, LITERALS):
+        return ["value", expression.value]
+    if isinstance(expression, Path):
+        path = simple_path(expression)
+        return ["get", *path] if path else None
+    operator = OPERATORS.get(type(expression))
+    if operator is None:
+        return None
+    left, right = (translate(each) for each in expression.children())
+    return [operator, left, right] if left and right else None
+
+
+def simple_path(expression: Path) -> tuple[str, ...] | None:
+    """The names of a path such as contact.first_name, or None when it is more than names."""
+    path = tuple(segment for segment in expression.path if isinstance(segment, str))
+    if len(path) != len(expression.path) or path[0] in DYNAMIC_ROOTS or DYNAMIC_SEGMENTS & set(path):
+        return None
+    return path
+
+
+def build(tree: Tree) -> Callable[[Data], Any]:
+    """A function that judges the tree for given data, as the engine would."""
+    operator, *operands = tree
+    if operator == "value":
+        return lambda data: operands[0]
+    if operator == "get":
+        path = tuple(operands)
+        return lambda data: lookup(data, path)
+    if operator == "not":
+        inner = build(operands[0])
+        return lambda data: not truthy(inner(data))
+    left, right = build(operands[0]), build(operands[1])
+    if operator == "and":
+        return lambda data: truthy(left(data)) and truthy(right(data))
+    if operator == "or":
+        return lambda data: truthy(left(data)) or truthy(right(data))
+    compare = COMPARISONS[operator]
+    return lambda data: compare(left(data), right(data))
+
+
+def truthy(value: object) -> bool:
+    """Liquid's truth: all but nil, false and undefined; 0 and "" are true."""
+    return not (value is None or value is False or is_undefined(value))
+
+
+def _equal(left: object, right: object) -> bool:
+    left, right = (None if is_undefined(value) else value for value in (left, right))
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    return left == right
+
+
+def _less(left: Any, right: Any) -> bool:
+    if left is None or right is None or is_undefined(left) or is_undefined(right):
+        return False
+    if isinstance(left, str) and isinstance(right, str):
+        return left < right
+    if isinstance(left, NUMBERS) and isinstance(right, NUMBERS):
+        return left < right
+    raise RenderError(f"A condition compares {_kind(left)} with {_kind(right)}; both must be of one kind.")
+
+
+def _at_most(left: Any, right: Any) -> bool:
+    if isinstance(left, bool) or isinstance(right, bool):
+        return False
+    if isinstance(left, str) and isinstance(right, str):
+        return left <= right
+    if isinstance(left, NUMBERS) and isinstance(right, NUMBERS):
+        return left <= right
+    if left is None or right is None or is_undefined(left) or is_undefined(right):
+        return False
+    return bool(left == right)
+
+
+def _contains(left: object, right: object) -> bool:
+    if not truthy(left) or not truthy(right):
+        return False
+    if isinstance(left, str):
+        return str(right) in left
+    if isinstance(left, Collection):
+        return right in left
+    raise RenderError(f"A condition asks whether {_kind(left)} contains something; only text and lists can.")
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, str):
+        return "text"
+    return "a number" if isinstance(value, NUMBERS) else f"a {type(value).__name__}"
+
+
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "==": _equal,
+    "!=": lambda left, right: not _equal(left, right),
+    "<": _less,
+    ">": lambda left, right: _less(right, left),
+    "<=": _at_most,
+    ">=": lambda left, right: _at_most(right, left),
+    "contains": _contains,
+}

@@ -1,0 +1,99 @@
+"""Lays out a shielded body: MJML or Markdown to HTML, styles inlined, language and direction set."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import escape
+from importlib import resources
+
+import css_inline
+from markdown_it import MarkdownIt
+from mjml import mjml2html
+
+from mailhub.content.problems import SourceError
+from mailhub.content.variants import Kind
+
+RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+RIGHT_TO_LEFT_SCRIPTS = frozenset({"adlm", "arab", "hebr", "nkoo", "syrc", "thaa"})
+POSITION = re.compile(r"\s*in root template at position (\d+):\d+$")
+HTML_TAG = re.compile(r"<html\b([^>]*)>", re.IGNORECASE)
+BODY_TAG = re.compile(r"<body\b([^>]*)>", re.IGNORECASE)
+LANGUAGE = re.compile(r'\s(?:lang|dir)="[^"]*"', re.IGNORECASE)
+CHARSET = re.compile(r"<meta\b[^>]*charset", re.IGNORECASE)
+BOM = "\ufeff"
+
+
+def lay_out(kind: Kind, body: str, *, locale: str) -> str:
+    """A whole HTML document with its styles inlined. Nothing is read from disk or network.
+
+    `body` has its Liquid hidden. Raises SourceError with an offset in `body` when MJML does not parse.
+    """
+    if kind == "mjml":
+        body = _from_mjml(body)
+    elif kind == "markdown":
+        body = _wrapper().replace("<!--body-->", _markdown().render(body))
+    html = _inliner().inline(body.removeprefix(BOM))
+    return _declare(html, locale=locale)
+
+
+def direction(locale: str) -> str:
+    """`rtl` for languages and scripts written from right to left, else `ltr`."""
+    language, *rest = locale.lower().replace("_", "-").split("-")
+    if rest and len(rest[0]) == 4:
+        return "rtl" if rest[0] in RIGHT_TO_LEFT_SCRIPTS else "ltr"
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+def _from_mjml(body: str) -> str:
+    try:
+        # No fonts: they would be loaded from another host. No loader: mj-include finds nothing.
+        html: str = mjml2html(body, fonts={})
+    except ValueError as error:
+        where = POSITION.search(str(error))
+        offset = len(body.encode()[: int(where.group(1))].decode(errors="ignore")) if where else 0
+        raise SourceError(f"MJML: {POSITION.sub('', str(error))}", offset=offset) from error
+    return html.replace('lang="und" dir="auto"', "", 1).replace('lang="und" dir="auto"', "")
+
+
+def _declare(html: str, *, locale: str) -> str:
+    """The document with doctype, language, direction and character set."""
+    towards = direction(locale)
+    html = HTML_TAG.sub(
+        lambda tag: f'<html lang="{escape(locale)}" dir="{towards}"{LANGUAGE.sub("", tag[1])}>', html, count=1
+    )
+    if towards == "rtl":
+        # Gmail and others keep the body's attributes but not those of the html element.
+        html = BODY_TAG.sub(lambda tag: f'<body dir="rtl"{LANGUAGE.sub("", tag[1])}>', html, count=1)
+    if not CHARSET.search(html):
+        html = html.replace("<head>", '<head><meta charset="utf-8">', 1)
+    return html if html.lstrip()[:9].lower() == "<!doctype" else f"<!DOCTYPE html>{html}"
+
+
+def at_body_start(html: str, addition: str) -> str:
+    """`html` with `addition` as the first thing that its body shows."""
+    return BODY_TAG.sub(lambda tag: tag[0] + addition, html, count=1)
+
+
+def at_body_end(html: str, addition: str) -> str:
+    """`html` with `addition` as the last thing of its body."""
+    before, end, after = html.rpartition("</body>")
+    return f"{before}{addition}{end}{after}" if end else html + addition
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+
+
+@cache
+def _wrapper() -> str:
+    return (resources.files(__package__) / "markdown.html").read_text(encoding="utf-8")
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    # Addresses stay as the author wrote them, byte for byte.
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    return parser

@@ -1,0 +1,169 @@
+"""Hides Liquid from the tools that lay out a letter, and puts it back afterwards.
+
+A tag between elements becomes a comment (HTML moves everything else out of a table); a tag inside an
+attribute, a comment or a title, and every output, becomes a plain word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import count
+
+from mailhub.content.engine.pieces import Piece
+from mailhub.content.problems import SourceError
+
+TAG_NAME = re.compile(r"<(/?[a-zA-Z][\w:-]*|!)")
+# Elements whose content is text, not elements.
+TEXT_ELEMENTS = frozenset({"style", "script", "title", "textarea", "mj-style", "mj-title", "mj-preview"})
+STYLES = frozenset({"style", "mj-style"})
+
+
+class Shield:
+    """The words given out for one letter. Deterministic: the same sources give the same words."""
+
+    def __init__(self, *sources: str) -> None:
+        everything = "".join(sources).lower()
+        self.prefix = next(
+            prefix for prefix in (f"lq{number}x" for number in count()) if prefix not in everything
+        )
+        self.pieces: dict[str, Piece] = {}
+        word = self.prefix + r"\d{5}z"
+        self.word = re.compile(word)
+        self._hidden = re.compile(f'<!--({word})-->|&lt;!--({word})--&gt;|({word})(?:="")?')
+        self._table = re.compile(rf"(<table\b[^>]*>)((?:\s|<!--{word}-->)+)(?=<tr\b)", re.IGNORECASE)
+
+    def hide(self, piece: Piece) -> str:
+        """The word that stands for the piece."""
+        word = f"{self.prefix}{len(self.pieces):05d}z"
+        self.pieces[word] = piece
+        return word
+
+    def restore(self, text: str) -> str:
+        """`text` with the Liquid source back in the place of every word and marker comment."""
+        return self._hidden.sub(lambda found: self.pieces[found[1] or found[2] or found[3]].source, text)
+
+    def parts(self, text: str) -> list[str | Piece]:
+        """`text` cut at its words, with the pieces in their places."""
+        found: list[str | Piece] = []
+        position = 0
+        for word in self.word.finditer(text):
+            found += [text[position : word.start()], self.pieces[word.group()]]
+            position = word.end()
+        return [part for part in [*found, text[position:]] if part != ""]
+
+    def mark(self, piece: Piece) -> str:
+        """The comment that stands for a tag between elements."""
+        return f"<!--{self.hide(piece)}-->"
+
+    def hide_all(self, pieces: Iterable[Piece], *, kind: str) -> str:
+        """The source with all its Liquid hidden, each piece in the way that its place asks for.
+
+        Raises SourceError for a tag in a style sheet or among the attributes of an MJML element.
+        """
+        written: list[str] = []
+        place = Place()
+        for piece in pieces:
+            if piece.kind == "text":
+                written.append(piece.text)
+                place.pass_over(piece.text)
+            elif piece.kind == "tag" and place.between_elements and self._alone(piece, written, kind):
+                written.append(self.mark(piece))
+            else:
+                _require_place(piece, place, kind)
+                written.append(self.hide(piece))
+        text = "".join(written)
+        return self._table.sub(r"\1<tbody>\2", text) if kind != "mjml" else text
+
+    @staticmethod
+    def _alone(piece: Piece, written: list[str], kind: str) -> bool:
+        """Markdown takes a whole line that begins with a comment for HTML: there a word is safer."""
+        if kind != "markdown":
+            return True
+        line = "".join(written).rpartition("\n")[2]
+        return bool(line.strip()) and not line.lstrip().startswith("<!--")
+
+    def protect(self, text: str) -> str:
+        """Hides what looks like Liquid but is not: all that is, is hidden already."""
+        return re.sub(r"\{[{%]", lambda found: self.hide(Piece("raw", found[0], 0)), text)
+
+    def origin(self, text: str, offset: int) -> int:
+        """About where in the source lies what is at `offset` of its hidden form."""
+        words = list(self.word.finditer(text, 0, offset))
+        if not words:
+            return offset
+        piece = self.pieces[words[-1].group()]
+        return piece.start + len(piece.source) + offset - words[-1].end()
+
+    def lost(self, text: str) -> list[Piece]:
+        """The pieces whose words are nowhere in `text`."""
+        there = set(self.word.findall(text))
+        return [piece for word, piece in self.pieces.items() if word not in there]
+
+
+def _require_place(piece: Piece, place: Place, kind: str) -> None:
+    if piece.kind == "tag" and place.element in STYLES:
+        raise SourceError("a Liquid tag cannot stand in a style sheet; outputs can", offset=piece.start)
+    if kind == "mjml" and place.state == "tag":
+        message = "Liquid cannot stand among the attributes of an MJML element, only within a value"
+        raise SourceError(message, offset=piece.start)
+
+
+class Place:
+    """Where in HTML one is, after having passed over text: elements, a tag, an attribute, a comment."""
+
+    def __init__(self) -> None:
+        self.state = "text"
+        self.element = ""
+        self._quote = ""
+        self._name = ""
+
+    @property
+    def between_elements(self) -> bool:
+        return self.state == "text" and not self.element
+
+    def pass_over(self, text: str) -> None:
+        position = 0
+        while position < len(text):
+            position = getattr(self, f"_{self.state}")(text, position)
+
+    def _text(self, text: str, position: int) -> int:
+        opening = f"</{self.element}" if self.element else "<"
+        at = text.lower().find(opening, position)
+        if at < 0:
+            return len(text)
+        if text.startswith("<!--", at):
+            self.state = "comment"
+            return at + 4
+        name = TAG_NAME.match(text, at)
+        if not name:
+            return at + 1
+        self._name = name.group(1).lower()
+        self.state, self.element = "tag", ""
+        return name.end()
+
+    def _tag(self, text: str, position: int) -> int:
+        found = re.compile("[\"'>]").search(text, position)
+        if not found:
+            return len(text)
+        if found.group() == ">":
+            closed_itself = text[: found.start()].endswith("/")
+            self.state = "text"
+            self.element = self._name if self._name in TEXT_ELEMENTS and not closed_itself else ""
+        else:
+            self.state, self._quote = "attribute", found.group()
+        return found.end()
+
+    def _attribute(self, text: str, position: int) -> int:
+        end = text.find(self._quote, position)
+        if end < 0:
+            return len(text)
+        self.state = "tag"
+        return end + 1
+
+    def _comment(self, text: str, position: int) -> int:
+        end = text.find("-->", position)
+        if end < 0:
+            return len(text)
+        self.state = "text"
+        return end + 3
