@@ -1,0 +1,5 @@
+"""The campaigns room's tables."""
+
+from campaigns.models.campaigns import Campaign, CampaignState
+
+__all__ = ["Campaign", "CampaignState"]

@@ -1,0 +1,83 @@
+"""What must be right before a letter may go out; each check refuses with one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from campaigns.models import Campaign
+from campaigns.services import frozen
+from contacts.models import Subscription, SubscriptionState
+from mailhub.content import check
+from mailhub.delivery.services import domains
+from mailhub.delivery.services.ledger import Recorded
+from mailhub.lib.errors import UserError
+
+
+class LaunchRefused(UserError):
+    """The campaign may not be sent as it is; says what to mend."""
+
+
+Check = Callable[[Campaign], None]
+
+
+def has_lists(campaign: Campaign) -> None:
+    if not campaign.lists.exists():
+        raise LaunchRefused(f"“{campaign.name}” goes to no list; choose at least one.")
+
+
+def has_postal_address(campaign: Campaign) -> None:
+    """The law wants one in every marketing letter (CAN-SPAM 15 USC 7704(a)(5), CASL s. 6(2))."""
+    brand = campaign.brand
+    if not brand.postal_address.strip():
+        raise LaunchRefused(
+            f"The brand “{brand.name}” has no postal address, which every marketing letter must show. "
+            'Set it with: manage.py brand --postal-address "…"'
+        )
+
+
+def may_use_sender(campaign: Campaign) -> None:
+    """Raises domains.SenderRefused."""
+    domains.check_sender(campaign.sender_address, allow_unverified=campaign.allow_unverified)
+
+
+def has_subject(campaign: Campaign) -> None:
+    for variant in campaign.letter_version.variants.order_by("id"):
+        if not variant.subject.strip():
+            raise LaunchRefused(f"The letter of “{campaign.name}” has no subject in {variant.locale}.")
+
+
+def letter_is_sound(campaign: Campaign) -> None:
+    """Raises LetterError: every problem of every language with its line and column."""
+    variants = campaign.letter_version.variants.select_related("version__letter").order_by("id")
+    check.require([variant.source for variant in variants], frozen.schema())
+
+
+CHECKS: tuple[Check, ...] = (has_lists, has_postal_address, may_use_sender, has_subject, letter_is_sound)
+
+
+def before_sending(campaign: Campaign) -> None:
+    """Every check in its order; raises the first one's UserError."""
+    for passes in CHECKS:
+        passes(campaign)
+
+
+def somebody_to_mail(campaign: Campaign, recorded: Recorded) -> None:
+    """Raises LaunchRefused when nobody who was recorded may be mailed.
+
+    It says how many wait for confirmation, have left, or are suppressed.
+    """
+    if recorded.planned > recorded.skipped:
+        return
+    names = ", ".join(f"“{list_.name}”" for list_ in campaign.lists.order_by("name"))
+    on_lists = Subscription.objects.filter(list__in=campaign.lists.all())
+    counts = [
+        _told(on_lists.filter(state=SubscriptionState.PENDING).count(), "waiting for confirmation"),
+        _told(on_lists.filter(state=SubscriptionState.UNSUBSCRIBED).count(), "unsubscribed"),
+        _told(recorded.skipped, "suppressed"),
+    ]
+    told = ", ".join(part for part in counts if part) or "nobody is subscribed"
+    raise LaunchRefused(f"There is nobody to mail on {names}: {told}.")
+
+
+def _told(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count else ""

@@ -1,0 +1,1 @@
+"""How this room's reports are written on a terminal."""

@@ -1,0 +1,111 @@
+"""Why did or didn't this person get a campaign's letter? In sentences, from every room that knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from campaigns.models import Campaign, CampaignState
+from campaigns.selectors import finding
+from contacts.selectors import audience
+from mailhub.delivery import hashing
+from mailhub.delivery.models import Event, Message
+from mailhub.delivery.models.ledger import MessageState
+from mailhub.lib import addresses
+from mailhub.lib.addresses import Address
+
+# The ledger's words for why a row is as it is, as the middle of a sentence.
+REASONS = {
+    "suppressed": "this address is suppressed",
+    "unsubscribed": "the person had unsubscribed",
+    "not_subscribed": "the person was no longer subscribed to any of the lists",
+    "consent_expired": "the consent had run out",
+    "capped": "the person had another marketing letter a short while before",
+    "too_late": "it would have come too late",
+    "stopped": "the campaign was stopped",
+    "bounced": "the mailbox does not exist",
+    "refused": "the receiving server refused it",
+    "gave_up": "the receiving server kept putting it off",
+    "no_answer": "the server did not answer after it had been given the letter",
+    "sender_vanished": "the sender process died while the letter was on its way",
+}
+
+
+def explain(campaign_id: int, *, address: str) -> list[str]:
+    """Sentences, the most important first. Raises UnknownCampaign or InvalidAddress."""
+    campaign = finding.campaign(campaign_id)
+    person = addresses.parse(address)
+    message = _message(campaign, person)
+    if message is None:
+        return list(_without_row(campaign, person))
+    return [_what_became(message, campaign), *_what_happened(message)]
+
+
+def _message(campaign: Campaign, person: Address) -> Message | None:
+    """A campaign's recipient_key is the address hash: one person gets one copy."""
+    if campaign.dispatch_id is None:
+        return None
+    key = hashing.address_hash(person.key)
+    return Message.objects.filter(dispatch_id=campaign.dispatch_id, recipient_key=key).first()
+
+
+def _what_became(message: Message, campaign: Campaign) -> str:
+    who, at, because, reply = message.address, _moment(message.settled_at), _because(message), _reply(message)
+    match message.state:
+        case MessageState.SENT:
+            return f"{who} was sent it{at}.{reply}"
+        case MessageState.QUEUED | MessageState.CLAIMED:
+            return f"{who} has not got it yet: the letter is queued{_standing(campaign)}."
+        case MessageState.DEFERRED:
+            return f"{who} has not got it yet: the receiving server put it off, and it is tried again.{reply}"
+        case MessageState.UNCERTAIN:
+            return f"Nobody knows whether {who} got it: {because}.{reply} It is not sent again blindly."
+        case MessageState.FAILED:
+            return f"{who} did not get it{at}: {because}.{reply}"
+        case _:
+            return f"{who} was not mailed{at}: {because}.{reply}"
+
+
+def _because(message: Message) -> str:
+    return REASONS.get(message.reason, message.reason.replace("_", " ") or "no reason is recorded")
+
+
+def _reply(message: Message) -> str:
+    """The server's answer, or the detail that was written with the reason."""
+    if not message.reply:
+        return ""
+    tried = message.state not in (MessageState.SKIPPED, MessageState.CANCELLED) and message.attempts
+    return f" The server said: {message.reply}" if tried else f" Detail: {message.reply}"
+
+
+def _standing(campaign: Campaign) -> str:
+    if campaign.state != CampaignState.PAUSED:
+        return ""
+    return f", and the campaign is paused{f' ({campaign.pause_reason})' if campaign.pause_reason else ''}"
+
+
+def _what_happened(message: Message) -> Iterator[str]:
+    """Events after the hand-over, in their order; repeated ones as one sentence."""
+    seen: dict[tuple[str, str], list[datetime]] = {}
+    events = Event.objects.filter(dispatch_id=message.dispatch_id, message_id=message.pk).order_by(
+        "occurred_at"
+    )
+    for kind, grade, occurred_at in events.values_list("type", "grade", "occurred_at"):
+        seen.setdefault((kind, grade), []).append(occurred_at)
+    for (kind, grade), moments in seen.items():
+        by = f" by a {grade}" if kind in ("opened", "clicked") and grade != "unknown" else ""
+        times = f", {len(moments)} times" if len(moments) > 1 else ""
+        yield f"{kind.capitalize()}{by}{_moment(moments[0])}{times}."
+
+
+def _without_row(campaign: Campaign, person: Address) -> Iterator[str]:
+    if campaign.dispatch_id is None:
+        yield f"Campaign {campaign.pk} is {campaign.state}: it has not been sent to anybody."
+    else:
+        at = _moment(campaign.launched_at)
+        yield f"{person.typed} was not in the audience of campaign {campaign.pk}{at}."
+    yield from audience.why_not(person.key, lists=list(campaign.lists.all()))
+
+
+def _moment(at: datetime | None) -> str:
+    return f" at {at:%Y-%m-%d %H:%M:%S} UTC" if at else ""
