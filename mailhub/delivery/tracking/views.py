@@ -1,0 +1,106 @@
+"""The doors that letters lead back to: the pixel, the tracked link, the letter as a page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from mailhub.content.engine.links import fill
+from mailhub.delivery import tokens
+from mailhub.delivery.models import DispatchLink, Message
+from mailhub.delivery.services import composing
+from mailhub.delivery.tracking import buffer, hits, locations
+from mailhub.lib.errors import UserError
+
+# A transparent GIF of one pixel (GIF89a).
+PIXEL = bytes.fromhex(
+    "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
+)
+# Tokens name people: no cache keeps the answers, no search engine the addresses, no other site learns them.
+PRIVATE = {
+    "Cache-Control": "no-store, private",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+# A letter may look like anything and do nothing.
+LETTER_POLICY = (
+    "default-src 'none'; img-src https: data: 'self'; style-src 'unsafe-inline'; font-src https: data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+PAGE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+
+@csrf_exempt
+@require_safe
+def pixel(request: HttpRequest, token: str) -> HttpResponse:
+    """Answer the picture and count the open; HEAD is not counted."""
+    try:
+        payload = tokens.read("open", token)
+    except tokens.BadToken:
+        return HttpResponse(status=404, headers=PRIVATE)
+    if request.method == "GET":
+        buffer.push(hits.from_request(request, type="opened", payload=payload))
+    return HttpResponse(PIXEL, content_type="image/gif", headers=PRIVATE)
+
+
+@csrf_exempt
+@require_safe
+def click(request: HttpRequest, token: str) -> HttpResponse:
+    """Send the reader on to the stored link and count the click; HEAD is not counted."""
+    try:
+        payload = tokens.read("click", token)
+        location = _location(payload)
+    except (tokens.BadToken, DispatchLink.DoesNotExist, locations.NotAWebAddress):
+        return _unknown_link()
+    if request.method == "GET":
+        buffer.push(hits.from_request(request, type="clicked", payload=payload))
+    # Not Django's redirect class: it re-encodes the address.
+    return HttpResponse(status=302, headers={**PRIVATE, "Location": location})
+
+
+@csrf_exempt
+@require_safe
+def view_in_browser(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the letter as it was made for its recipient, without pixel and tracked links."""
+    try:
+        payload = tokens.read("view", token)
+    except tokens.BadToken:
+        return _unknown_link()
+    message = Message.objects.filter(dispatch_id=payload.dispatch_id, id=payload.message_id).first()
+    if message is None:
+        return _gone_letter()
+    try:
+        html = composing.rendered_for_view(message)
+    except UserError:
+        return _gone_letter()
+    return HttpResponse(html, headers={**PRIVATE, "Content-Security-Policy": LETTER_POLICY})
+
+
+def _location(payload: tokens.Payload) -> str:
+    link = DispatchLink.objects.only("template").get(dispatch_id=payload.dispatch_id, number=payload.number)
+    return locations.exact_location(fill(link.template, payload.values))
+
+
+def _unknown_link() -> HttpResponse:
+    return _page(
+        404,
+        title=_("This link leads nowhere"),
+        text=_("It may have been cut short on its way. Please open it once more from the letter itself."),
+    )
+
+
+def _gone_letter() -> HttpResponse:
+    return _page(
+        410,
+        title=_("This letter can no longer be shown"),
+        text=_("What it was made from has been deleted. You still have it in your mailbox."),
+    )
+
+
+def _page(status: int, *, title: str, text: str) -> HttpResponse:
+    html = loader.render_to_string("delivery/notice_page.html", {"title": title, "text": text})
+    return HttpResponse(html, status=status, headers={**PRIVATE, "Content-Security-Policy": PAGE_POLICY})
