@@ -12,12 +12,15 @@ import redis
 import trustme
 from django.db import connection
 
+from mailhub.web import hosts
 from tests import environment
 from tests.postoffice import SmtpServer
 
 # Here and not in a hook: the settings are read from what this makes, and test modules import models.
 environment.prepare()
 django.setup()
+# Django's test environment copies ALLOWED_HOSTS before there is a database to ask for the brands' hosts.
+hosts.forget_providers()
 
 
 @pytest.fixture(scope="session")

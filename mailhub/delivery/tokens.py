@@ -65,7 +65,9 @@ def _signed(purpose: Purpose, payload: Payload) -> bytes:
 
 def _verified(purpose: Purpose, raw: bytes) -> Payload:
     signature, body = raw[:SIGNATURE_SIZE], raw[SIGNATURE_SIZE:]
-    if not any(hmac.compare_digest(signature, _sign(body, key)) for key in keys.derive_all(f"token:{purpose}")):
+    if not any(
+        hmac.compare_digest(signature, _sign(body, key)) for key in keys.derive_all(f"token:{purpose}")
+    ):
         raise BadToken("The signature does not fit.")
     return _unpack(body)
 

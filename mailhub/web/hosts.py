@@ -15,6 +15,11 @@ def register(provider: Callable[[], Iterable[str]]) -> None:
     _providers.append(provider)
 
 
+def forget_providers() -> None:
+    """Only the fixed hosts count from now on."""
+    _providers.clear()
+
+
 class AllowedHosts(list[str]):
     """A list for Django's ALLOWED_HOSTS that goes on, past its fixed part, to the registered URLs."""
 
