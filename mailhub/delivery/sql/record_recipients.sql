@@ -2,6 +2,10 @@
 -- Parameters: dispatch_id, version_id, brand_scope, stream_scope, obeyed (",a,b,"), now; and the audience's own.
 -- Columns: none. {audience} is the SELECT of an AudienceQuery.
 -- Index: message_once_per_dispatch takes the conflicts; suppression_once_per_scope_and_reason the look-ups.
+INSERT INTO delivery_message (
+    dispatch_id, recipient_key, address, address_hash, contact_id, list_key, locale, variant,
+    content_version_id, not_before, state, reason, reply, attempts, settled_at
+)
 WITH wanted AS MATERIALIZED (
     SELECT a.recipient_key, a.address, a.address_hash, a.contact_id, a.list_key, a.locale, a.not_before,
         (
@@ -16,10 +20,6 @@ WITH wanted AS MATERIALIZED (
                 )
         ) AS stopped
     FROM ({audience}) a
-)
-INSERT INTO delivery_message (
-    dispatch_id, recipient_key, address, address_hash, contact_id, list_key, locale, variant,
-    content_version_id, not_before, state, reason, reply, attempts, settled_at
 )
 SELECT %(dispatch_id)s, w.recipient_key, w.address, w.address_hash, w.contact_id, w.list_key, w.locale, '',
     %(version_id)s, w.not_before,
