@@ -17,9 +17,9 @@ from mailhub.delivery.tracking.hits import Hit
 from mailhub.lib import valkey
 
 STREAM = f"{valkey.PREFIX}tracking"
-GROUP = b"writers"
+GROUP = "writers"
 # One name for all writers: the group hands each entry out once, and names of dead processes don't pile up.
-CONSUMER = b"writer"
+CONSUMER = "writer"
 FIELD = b"hit"
 # Far longer than a batch takes; what is older was taken by a writer that died.
 ABANDONED_AFTER = timedelta(seconds=60)

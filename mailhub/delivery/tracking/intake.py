@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -61,8 +61,8 @@ def write(hits: Sequence[Hit]) -> None:
         review(dispatch_id, since=since, until=until)
 
 
-def review(dispatch_id: int, *, since: datetime, until: datetime) -> int:
-    """Grade anew the dispatch's opens and clicks around that stretch of time; the number that changed.
+def review(dispatch_id: int, *, since: datetime, until: datetime) -> None:
+    """Grade anew the dispatch's opens and clicks around that stretch of time.
 
     Only ever towards `machine`: what a rule has called so stays under the name of that rule.
     """
@@ -70,23 +70,19 @@ def review(dispatch_id: int, *, since: datetime, until: datetime) -> int:
         dispatch_id=dispatch_id,
         type__in=(EventType.OPENED, EventType.CLICKED),
         occurred_at__range=(since - LOOK_AROUND, until + LOOK_AROUND),
-        message_id__isnull=False,
     )
-    sightings, machine = [], set()
-    for event in recent.values_list("id", "message_id", "link_number", "ip", "rule", "grade", "occurred_at"):
-        event_id, message_id, link_number, ip, rule, grade, occurred_at = event
-        network = _network(ip, rule)
-        sightings.append(Sighting(event_id, dispatch_id, message_id, link_number, network, occurred_at))
-        if grade == Grade.MACHINE:
-            machine.add(event_id)
-    by_rule: dict[str, list[Hashable]] = defaultdict(list)
+    columns = ("id", "message_id", "link_number", "ip", "rule", "occurred_at")
+    sightings = [
+        Sighting(event_id, dispatch_id, message_id, link_number, _network(ip, rule), occurred_at)
+        for event_id, message_id, link_number, ip, rule, occurred_at in recent.values_list(*columns)
+        if message_id is not None
+    ]
+    by_rule: dict[str, list[int]] = defaultdict(list)
     for event_id, rule in patterns.suspicious(sightings).items():
-        if event_id not in machine:
-            by_rule[rule].append(event_id)
-    return sum(
-        Event.objects.filter(id__in=ids).exclude(grade=Grade.MACHINE).update(grade=Grade.MACHINE, rule=rule)
-        for rule, ids in by_rule.items()
-    )
+        by_rule[rule].append(int(event_id))
+    for rule, ids in by_rule.items():
+        suspects = Event.objects.filter(id__in=ids).exclude(grade=Grade.MACHINE)
+        suspects.update(grade=Grade.MACHINE, rule=rule)
 
 
 def _letters(hits: Sequence[Hit]) -> Letters:

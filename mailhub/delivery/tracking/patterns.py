@@ -15,7 +15,7 @@ BURST_MESSAGES, BURST_WITHIN = 10, timedelta(seconds=5)
 class Sighting:
     """One hit of a known message: `link_number` is None for an open, `network` "" where it means nothing."""
 
-    id: Hashable
+    id: str | int
     dispatch_id: int
     message_id: int
     link_number: int | None
@@ -23,7 +23,7 @@ class Sighting:
     occurred_at: datetime
 
 
-def suspicious(sightings: Sequence[Sighting]) -> dict[Hashable, str]:
+def suspicious(sightings: Sequence[Sighting]) -> dict[str | int, str]:
     """The ids of the hits that a machine made, each with its rule.
 
     `several_links`: different links of one message within a second, all of them. `network_burst`: ten
@@ -53,12 +53,12 @@ def crowded(
     counting: Callable[[Sighting], Hashable],
     least: int,
     within: timedelta,
-) -> list[Hashable]:
+) -> list[str | int]:
     """Ids of the sightings in any stretch of time `within` which one group shows `least` different things."""
     groups: dict[Hashable, list[Sighting]] = defaultdict(list)
     for sighting in sightings:
         groups[by(sighting)].append(sighting)
-    found: list[Hashable] = []
+    found: list[str | int] = []
     for group in groups.values():
         group.sort(key=lambda sighting: sighting.occurred_at)
         found += _crowd(group, counting, least, within)
@@ -67,9 +67,9 @@ def crowded(
 
 def _crowd(
     group: Sequence[Sighting], counting: Callable[[Sighting], Hashable], least: int, within: timedelta
-) -> list[Hashable]:
+) -> list[str | int]:
     """Slide a window over the hits of one group, in the order of time."""
-    found: list[Hashable] = []
+    found: list[str | int] = []
     first = told = 0
     inside: Counter[Hashable] = Counter()
     for last, sighting in enumerate(group):
