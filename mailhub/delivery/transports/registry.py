@@ -1,0 +1,35 @@
+"""The transports by name. A new one is one file, one line here, and its place in the conformance suite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mailhub.delivery.contracts import Transport
+from mailhub.delivery.services.routing import Route
+from mailhub.delivery.transports.capture import CaptureTransport
+from mailhub.delivery.transports.memory import MemoryTransport
+from mailhub.delivery.transports.smtp.transport import SmtpTransport
+
+FACTORIES: dict[str, Callable[[Route], Transport]] = {
+    "capture": lambda route: CaptureTransport(),
+    "memory": lambda route: MemoryTransport(),
+    "smtp": SmtpTransport.for_route,
+}
+
+_open: dict[Route, Transport] = {}
+
+
+def transport(route: Route) -> Transport:
+    """This process's transport for `route`: the same object at every call, its connections kept open.
+
+    KeyError for a transport that is not registered.
+    """
+    if route not in _open:
+        _open[route] = FACTORIES[route.transport](route)
+    return _open[route]
+
+
+def close_all() -> None:
+    """Close what this process holds open; the next call of `transport` begins anew."""
+    while _open:
+        _open.popitem()[1].close()

@@ -1,0 +1,1 @@
+"""The in-house SMTP transport: connections kept open, every reply weighed."""
