@@ -1,4 +1,4 @@
-"""Registers the contacts room with Django."""
+"""Registers the contacts room with Django, and with the post office what it answers for."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,12 @@ from django.apps import AppConfig
 class ContactsConfig(AppConfig):
     name = "contacts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from contacts import source
+        from mailhub.delivery import contracts
+
+        contracts.register_source("contacts", source.ListRecipientSource())
+        contracts.register_pages(
+            contracts.PublicPages(unsubscribe="contacts:unsubscribe", preferences="contacts:preferences")
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import get_supported_language_variant
 
 from contacts.models import Contact
@@ -19,3 +20,11 @@ def of(contact: Contact | None, brand: Brand | None) -> str:
         except LookupError:
             continue
     return str(settings.LANGUAGE_CODE)
+
+
+def choices(locale: str) -> list[tuple[str, str, bool]]:
+    """What a person may choose from: (code, name in that language, chosen); their own locale is among it."""
+    spoken = [(code, translation.get_language_info(code)["name_local"]) for code, _ in settings.LANGUAGES]
+    if locale and locale.lower() not in dict(spoken):
+        spoken.append((locale, locale))
+    return [(code, name, code == locale.lower() or code == locale) for code, name in spoken]
