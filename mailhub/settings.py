@@ -125,6 +125,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
+CHATTER = "WARNING" if MAILHUB_LOG == "INFO" else MAILHUB_LOG
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -141,9 +142,8 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR", "filters": ["not 503"]},
         # A line for each ring, every two seconds, is for who looks for a fault.
-        **dict.fromkeys(
-            ("celery.beat", "celery.worker.strategy", "celery.app.trace"),
-            {"level": "WARNING" if MAILHUB_LOG == "INFO" else MAILHUB_LOG},
-        ),
+        "celery.beat": {"level": CHATTER},
+        "celery.worker.strategy": {"level": CHATTER},
+        "celery.app.trace": {"level": CHATTER},
     },
 }

