@@ -1,0 +1,110 @@
+"""Reads and sets the brand: who the letters come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.utils import unquote
+from urllib.parse import urlsplit
+
+from mailhub.delivery import headers
+from mailhub.delivery.models import Brand
+from mailhub.delivery.services import free_mail
+from mailhub.lib import addresses
+from mailhub.lib.errors import UserError
+
+FIRST_NAME = "MailHub"
+
+
+class BrandRefused(UserError):
+    """A value that a brand cannot have; says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The two halves of `Name <a@b>`; the address is as SMTP is told it."""
+
+    name: str
+    address: str
+
+
+def default() -> Brand:
+    """The installation's first brand, made when there is none."""
+    return Brand.objects.order_by("id").first() or Brand.objects.create(name=FIRST_NAME)
+
+
+def update(
+    brand: Brand,
+    *,
+    name: str | None = None,
+    postal_address: str | None = None,
+    public_url: str | None = None,
+    sender: str | None = None,
+) -> Brand:
+    """Set what is not None; all of it or, with BrandRefused or InvalidAddress, nothing.
+
+    `sender` is `Name <a@b>` or an address; `public_url` may be "" for PUBLIC_URL.
+    """
+    values: dict[str, str] = {}
+    if name is not None:
+        values["name"] = _name(name)
+    if postal_address is not None:
+        values["postal_address"] = _lines(postal_address)
+    if public_url is not None:
+        values["public_url"] = _url(public_url)
+    if sender is not None:
+        parsed = parse_sender(sender)
+        values.update(sender_name=parsed.name, sender_address=parsed.address)
+    for field, value in values.items():
+        setattr(brand, field, value)
+    if values:
+        brand.save(update_fields=list(values))
+    return brand
+
+
+def parse_sender(text: str) -> Sender:
+    """The name and address in `Name <a@b>`; a name is optional.
+
+    Raises InvalidAddress, HeaderRefused, and SenderRefused for a free-mail address.
+    """
+    headers.check("From", text)
+    phrase, bracket, rest = text.rpartition("<")
+    address = addresses.parse(rest.strip().removesuffix(">") if bracket else text)
+    free_mail.refuse(address)
+    name = unquote(phrase.strip())
+    if len(name) > 120:
+        raise BrandRefused("The sender's name is longer than 120 characters; shorten it.")
+    return Sender(name, address.ascii)
+
+
+def sender_of(brand: Brand) -> str:
+    """`Name <a@b>` of the brand's usual sender; "" when none is set."""
+    return headers.mailbox(brand.sender_name, brand.sender_address) if brand.sender_address else ""
+
+
+def _name(text: str) -> str:
+    name = " ".join(text.split())
+    if not name or len(name) > 120:
+        raise BrandRefused("A brand's name has between 1 and 120 characters.")
+    headers.check("From", name)
+    return name
+
+
+def _lines(text: str) -> str:
+    """Several lines, as on an envelope; blank ones and blanks around them go."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    address = "\n".join(line for line in lines if line)
+    if not address:
+        raise BrandRefused("The postal address is empty; the law wants one in every marketing letter.")
+    return address
+
+
+def _url(text: str) -> str:
+    url = text.strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if url and (not good or parts.path or parts.query or parts.fragment or parts.username or len(url) > 200):
+        raise BrandRefused(f"“{text[:80]}” is not a public URL; it must look like https://mail.example.org.")
+    return url

@@ -1,0 +1,166 @@
+"""Sending domains: their keys, whether DNS vouches for them, and who may write from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from string import ascii_lowercase
+
+from django.db import transaction
+
+from mailhub.delivery import dkim, txt
+from mailhub.delivery.dkim import Signer
+from mailhub.delivery.models import Brand, DkimKey, SendingDomain
+from mailhub.delivery.services import dns_records, free_mail
+from mailhub.delivery.services.free_mail import SenderRefused
+from mailhub.lib import addresses, clock, keys
+
+PURPOSE = "dkim"
+# A verified domain is looked up again after this long; until then a hiccup of DNS stops nothing.
+FRESH = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class DomainCheck:
+    """What DNS says of a domain now. `problem` is a sentence, "" when the key is published."""
+
+    verified: bool
+    problem: str
+
+
+def get_or_create(name: str, brand: Brand) -> tuple[SendingDomain, bool]:
+    """The sending domain with a key that signs, and whether it is new. `name` may be typed in any form.
+
+    Raises InvalidAddress for what is no domain name, SenderRefused for a mailbox provider's.
+    """
+    address = addresses.parse(f"postmaster@{addresses.clean(name).removesuffix('.')}")
+    free_mail.refuse(address)
+    ascii_name = addresses.domain_of(address.ascii)
+    ready = SendingDomain.objects.filter(name=ascii_name).first()
+    if ready is not None and _signing_key(ascii_name):
+        return ready, False
+    # Half a second of arithmetic that must not hold SQLite's write lock.
+    private, public = dkim.generate_key()
+    with transaction.atomic():
+        domain, created = SendingDomain.objects.get_or_create(name=ascii_name, defaults={"brand": brand})
+        if not _signing_key(ascii_name):  # two may ask at once
+            _add_key(domain, private, public)
+    return domain, created
+
+
+def return_path_domain(domain: SendingDomain) -> str:
+    """The domain of the envelope sender of letters from `domain`."""
+    return dns_records.return_path_host(domain)
+
+
+def signer_for(domain_name: str) -> Signer | None:
+    """The signer with the newest unretired key of exactly this domain; None when MailHub holds none.
+
+    One small query; the key itself is decrypted and parsed once a process. Raises UnknownKey when
+    the key was encrypted with one that MAILHUB_KEYS lacks.
+    """
+    key = _signing_key(domain_name.lower())
+    return _signer(domain_name.lower(), key.selector, key.private_key) if key else None
+
+
+def verify(
+    domain: SendingDomain, *, resolver: txt.Resolver = txt.resolve, now: datetime | None = None
+) -> DomainCheck:
+    """Look the key up in DNS and remember the answer on the domain.
+
+    No answer from DNS leaves an earlier verification standing.
+    """
+    now = now or clock.now()
+    try:
+        problem = _problem(domain, resolver)
+    except txt.LookupFailed as error:
+        problem = f"DNS gave no answer about {domain.name} ({error}). Try again later."
+        if domain.verified_at is not None:
+            return DomainCheck(True, problem)
+    domain.verified_at = None if problem else now
+    domain.checked_at, domain.problem = now, problem
+    domain.save(update_fields=["verified_at", "checked_at", "problem"])
+    return DomainCheck(not problem, problem)
+
+
+def check_sender(
+    address: str, *, allow_unverified: bool = False, resolver: txt.Resolver = txt.resolve
+) -> SendingDomain | None:
+    """The sending domain that signs for `address`; None for an unknown one that was let through.
+
+    A domain that was not found in DNS within the last day is looked up. `allow_unverified` waives
+    that, and that the domain is known at all; a mailbox provider's is always refused.
+    Raises SenderRefused with what to do, InvalidAddress.
+    """
+    parsed = addresses.parse(address)
+    free_mail.refuse(parsed)
+    name = addresses.domain_of(parsed.ascii)
+    domain = SendingDomain.objects.filter(name=name).first()
+    if allow_unverified:
+        return domain
+    if domain is None:
+        raise SenderRefused(
+            f"{name} is not a sending domain yet. Run “python manage.py domain_records {name}” "
+            "and publish what it prints, or use --allow-unverified to send unsigned for a trial."
+        )
+    if (
+        not _is_fresh(domain)
+        and (problem := verify(domain, resolver=resolver).problem)
+        and not domain.verified_at
+    ):
+        raise SenderRefused(
+            f"{name} is not verified: {problem} “python manage.py domain_records {name}” prints "
+            "what to publish; --allow-unverified sends without this check, for a trial."
+        )
+    return domain
+
+
+def _is_fresh(domain: SendingDomain) -> bool:
+    return domain.verified_at is not None and clock.now() - domain.verified_at < FRESH
+
+
+def _problem(domain: SendingDomain, resolver: txt.Resolver) -> str:
+    key = _signing_key(domain.name)
+    if key is None:
+        return f"MailHub holds no key for {domain.name}."
+    name = dns_records.dkim_name(domain, key.selector)
+    published = [tags["p"] for tags in map(_tags, resolver(name)) if "p" in tags]
+    if not published:
+        return f"There is no DKIM record at {name} yet."
+    if key.public_key not in published:
+        return f"The DKIM record at {name} holds another key than MailHub."
+    if len(published) > 1:
+        return f"There are {len(published)} DKIM records at {name}; leave only the one with MailHub's key."
+    return ""
+
+
+def _tags(record: str) -> dict[str, str]:
+    """The tags of a key record (RFC 6376 section 3.6.1), white space taken out."""
+    return dict(part.partition("=")[::2] for part in "".join(record.split()).split(";"))
+
+
+def _signing_key(domain_name: str) -> DkimKey | None:
+    found = DkimKey.objects.filter(domain__name=domain_name, retired_at=None)
+    return found.order_by("-created_at", "-id").first()
+
+
+def _add_key(domain: SendingDomain, private: str, public: str) -> DkimKey:
+    return DkimKey.objects.create(
+        domain=domain,
+        selector=_free_selector(domain),
+        private_key=keys.encrypt(private, purpose=PURPOSE),
+        public_key=public,
+    )
+
+
+def _free_selector(domain: SendingDomain) -> str:
+    """`mh202611a`: the month of birth and a letter that this domain has not used."""
+    month = f"mh{clock.now():%Y%m}"
+    taken = set(domain.keys.filter(selector__startswith=month).values_list("selector", flat=True))
+    return next(month + letter for letter in ascii_lowercase if month + letter not in taken)
+
+
+@lru_cache(maxsize=256)
+def _signer(domain_name: str, selector: str, encrypted: str) -> Signer:
+    return Signer(domain_name, selector, keys.decrypt(encrypted, purpose=PURPOSE))
