@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from mailhub.content.engine.links import fill
 from mailhub.delivery import tokens
-from mailhub.delivery.models import DispatchLink, Message
-from mailhub.delivery.services import composing
+from mailhub.delivery.models import DispatchLink
+from mailhub.delivery.services import viewing
 from mailhub.delivery.tracking import buffer, hits, locations
 from mailhub.lib.errors import UserError
 
@@ -70,11 +70,8 @@ def view_in_browser(request: HttpRequest, token: str) -> HttpResponse:
         payload = tokens.read("view", token)
     except tokens.BadToken:
         return _unknown_link()
-    message = Message.objects.filter(dispatch_id=payload.dispatch_id, id=payload.message_id).first()
-    if message is None:
-        return _gone_letter()
     try:
-        html = composing.rendered_for_view(message)
+        html = viewing.html_of(dispatch_id=payload.dispatch_id, message_id=payload.message_id)
     except UserError:
         return _gone_letter()
     return HttpResponse(html, headers={**PRIVATE, "Content-Security-Policy": LETTER_POLICY})

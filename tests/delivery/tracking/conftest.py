@@ -9,6 +9,7 @@ import pytest
 
 from mailhub.delivery.models import Brand, Dispatch, DispatchLink, Message
 from mailhub.delivery.models.ledger import DispatchState, Lane, MessageState, Stream
+from mailhub.delivery.services import partitions
 from mailhub.delivery.tracking import buffer
 
 SENT_AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -28,11 +29,12 @@ def dispatch(db: None) -> Dispatch:
         lane=Lane.BULK,
         brand=Brand.objects.create(name="Shop"),
         sender_address="news@example.org",
-        source="contacts",
+        source="tracking tests",
         producer="campaign",
         obeyed_reasons="",
         created_at=SENT_AT - timedelta(minutes=1),
     )
+    partitions.ensure(made.pk)
     for number in (1, 2):
         template = f"https://shop.example.org/{number}?who={{{{ contact.first_name }}}}&b=[2]#part"
         DispatchLink.objects.create(dispatch=made, number=number, template=template)

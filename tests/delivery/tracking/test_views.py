@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from mailhub.delivery import tokens
-from mailhub.delivery.models import Dispatch, DispatchLink, Event, Message
+from mailhub.content.engine import compile_variant
+from mailhub.content.schema import Schema
+from mailhub.content.variants import VariantSource
+from mailhub.delivery import contracts, tokens
+from mailhub.delivery.contracts import DispatchFacts, MergeData, Recipient, Refusal
+from mailhub.delivery.models import CompiledLetter, Dispatch, DispatchLink, Event, Message
 from mailhub.delivery.tokens import Payload
 from mailhub.delivery.tracking import buffer
 from mailhub.lib import clock
@@ -196,3 +200,56 @@ def test_a_letter_whose_ledger_row_is_gone_says_so(browser: Client, make_message
     assert answer.status_code == 410
     assert "can no longer be shown" in answer.content.decode()
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
+
+
+class AnnIsKnown:
+    """A source that knows its people under the name Ann, or no more."""
+
+    def __init__(self, *, knows: bool) -> None:
+        self.knows = knows
+
+    def resolve(
+        self, batch: Sequence[Recipient], *, dispatch: DispatchFacts
+    ) -> dict[int, MergeData | Refusal]:
+        return {recipient.message_id: Refusal("unsubscribed") for recipient in batch}
+
+    def describe(self, recipient: Recipient) -> MergeData | None:
+        return MergeData({"contact": {"first_name": "Ann <3"}}) if self.knows else None
+
+
+def compile_letter(dispatch: Dispatch) -> None:
+    link = '<a href="https://shop.example.org/1?who={{ contact.first_name }}">Shop</a>'
+    body = "<p>Hello {{ contact.first_name }}</p>" + link
+    source = VariantSource(kind="html", locale="en", subject="Hello", body=body)
+    program = compile_variant(source, schema=Schema().with_fields({"contact.first_name": "text"}))
+    CompiledLetter.objects.create(
+        dispatch=dispatch, locale="en", fallback=True, version_id=1, program=program.to_json()
+    )
+
+
+def test_the_letter_as_a_page_is_personal_untracked_and_can_do_nothing(
+    browser: Client, make_message: MakeMessage
+) -> None:
+    message = make_message()
+    compile_letter(message.dispatch)
+    contracts.register_source(message.dispatch.source, AnnIsKnown(knows=True))
+    answer = browser.get(view_path(message))
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Hello Ann &lt;3" in page
+    assert 'href="https://shop.example.org/1?who=Ann%20%3C3"' in page
+    assert "/o/" not in page and "/c/" not in page
+    assert "script-src" not in answer["Content-Security-Policy"]
+    assert answer["Content-Security-Policy"].startswith("default-src 'none'; img-src https: data: 'self';")
+    assert answer["X-Robots-Tag"] == "noindex, nofollow"
+    assert browser.head(view_path(message)).status_code == 200
+    assert recorded() == []
+
+
+def test_a_letter_to_somebody_who_is_gone_says_so(browser: Client, make_message: MakeMessage) -> None:
+    message = make_message()
+    compile_letter(message.dispatch)
+    contracts.register_source(message.dispatch.source, AnnIsKnown(knows=False))
+    answer = browser.get(view_path(message))
+    assert (answer.status_code, answer["Cache-Control"]) == (410, "no-store, private")
+    assert "can no longer be shown" in answer.content.decode()
