@@ -69,12 +69,12 @@ class _Compilation:
             html = markup.at_body_end(html, self._html_footer(plain))
             text_source += self._text_footer(text_source)
         html = self._frame(html)
-        text_nodes = self._nodes("text", text_source)
+        text_nodes = self._nodes(text_source, markup=False)
         return Program(
             locale=self.source.locale,
             subject=parts.compile_part(self.source.subject, markup=False),
             preheader=parts.compile_part(self.source.preheader, markup=False),
-            html=self._nodes("body", self.shield.restore(html), markup=True),
+            html=self._nodes(self.shield.restore(html), markup=True),
             text=text_nodes,
             links=tuple(sorted(self.tracker.used, key=lambda link: link.number)),
             tidy_text=not own_text.strip() and not parts.is_fixed(text_nodes),
@@ -117,17 +117,20 @@ class _Compilation:
         return {name_of(part) for part in found if isinstance(part, Piece) and part.start in self.always}
 
     def _text_footer(self, source: str) -> str:
-        tree = self._in_part("text", lambda: pieces.nest(pieces.split(source)))
+        tree = self._whole(lambda: pieces.nest(pieces.split(source)))
         names = {name_of(piece) for piece in pieces.outside_blocks(tree)}
         return footer.text_footer(names=names, locale=self.source.locale)
 
-    def _nodes(self, part: Part, source: str, *, markup: bool = False) -> tuple[Node, ...]:
+    def _nodes(self, source: str, *, markup: bool) -> tuple[Node, ...]:
+        return self._whole(lambda: parts.compile_part(source, markup=markup))
+
+    def _whole(self, step: Callable[[], Result]) -> Result:
+        """The result of `step`, to which the layout left every Liquid block whole."""
         try:
-            return parts.compile_part(source, markup=markup)
+            return step()
         except SourceError as error:
-            made = "text part" if part == "text" else "HTML"
-            message = f"a Liquid block begins and ends in different elements, so no {made} can be made of it"
-            raise LetterError([Problem("body", f"{message} ({error.message})", 1, 1)]) from error
+            message = f"a Liquid block begins and ends in different elements: {error.message}"
+            raise LetterError([Problem("body", message, 1, 1)]) from error
 
     def _in_part(self, part: Part, step: Callable[[], Result]) -> Result:
         """The result of `step`, whose SourceErrors lie in that part of the letter."""

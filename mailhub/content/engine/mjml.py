@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from xml.parsers import expat
 
+from mailhub.content.engine.plaintext import VOID
 from mailhub.content.engine.shield import Place
 from mailhub.content.problems import SourceError, suggest
 
@@ -20,6 +21,7 @@ ELEMENTS = frozenset(CONTENT) | {
     "mj-carousel", "mj-carousel-image", "mj-column", "mj-divider", "mj-group", "mj-hero", "mj-image",
     "mj-navbar", "mj-section", "mj-social", "mj-spacer", "mj-wrapper",
 }  # fmt: skip
+HTML_TAG = re.compile(r"""<(/?)([a-zA-Z][\w:-]*)(?:[^"'>]|"[^"]*"|'[^']*')*?(/?)>""")
 INSIDE = re.compile(
     rf"""(<({"|".join(CONTENT)})\b(?:[^"'>]|"[^"]*"|'[^']*')*(?<!/)>)(.*?)(?=</\2\s*>)""", re.DOTALL
 )
@@ -27,9 +29,10 @@ INSIDE = re.compile(
 
 def errors(source: str) -> list[SourceError]:
     """What is wrong with the elements of an MJML source: not well formed, or unknown."""
-    masked = INSIDE.sub(lambda found: found[1] + _blank(found[3]), _mask(source))
+    shown = _mask(source)
+    masked = INSIDE.sub(lambda found: found[1] + _blank(found[3]), shown)
     starts = [0, *(match.end() for match in re.finditer("\n", masked))]
-    found: list[SourceError] = []
+    found = [error for inside in INSIDE.finditer(shown) if (error := _unclosed(inside))]
     parser = expat.ParserCreate()
 
     def opened(name: str, attributes: dict[str, str]) -> None:
@@ -57,6 +60,23 @@ def _element_error(name: str, *, offset: int, first: bool) -> SourceError | None
         known = suggest(name, sorted(ELEMENTS))
         return SourceError(f"there is no MJML element “{name}”{known}", offset=offset)
     return None
+
+
+def _unclosed(inside: re.Match[str]) -> SourceError | None:
+    """The first HTML element in a content element that is not closed: the layout library wants all closed."""
+    if inside[2] in ("mj-style", "mj-raw"):
+        return None
+    open_: list[tuple[str, int]] = []
+    for tag in HTML_TAG.finditer(inside[3]):
+        name = tag[2].lower()
+        if tag[1] and open_ and open_[-1][0] == name:
+            open_.pop()
+        elif tag[1]:
+            message = f"“/{name}” closes nothing here"
+            return SourceError(f"MJML: {message}", offset=inside.start(3) + tag.start())
+        elif name not in VOID and not tag[3]:
+            open_.append((name, inside.start(3) + tag.start()))
+    return SourceError(f"MJML: “{open_[-1][0]}” is never closed", offset=open_[-1][1]) if open_ else None
 
 
 def _mask(source: str) -> str:

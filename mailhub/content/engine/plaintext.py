@@ -9,9 +9,7 @@ from html.parser import HTMLParser
 from mailhub.content.engine.shield import Shield
 
 SKIPPED = frozenset({"head", "style", "script", "title", "template", "noscript"})
-VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()  # noqa: SIM905 - shorter
-)
+VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "pre", "table"})
 LINES = frozenset(
     {"div", "tr", "li", "section", "article", "header", "footer", "center", "dt", "dd", "address"}
@@ -99,7 +97,10 @@ class _Writer(HTMLParser):
             self.written.append(data.strip())
 
     def _at_line_start(self) -> bool:
-        return not self.written or self.written[-1].endswith(("\n", " ", CELL))
+        """Liquid tags write nothing: what stands before them decides."""
+        shown = (each for each in reversed(self.written) if not self.shield.is_tag(each))
+        last = next(shown, "\n")
+        return last.endswith(("\n", " ", CELL))
 
     def _void(self, tag: str, given: dict[str, str]) -> None:
         if self.skipping:

@@ -7,7 +7,7 @@ attribute, a comment or a title, and every output, becomes a plain word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 
 from mailhub.content.engine.pieces import Piece
@@ -52,36 +52,33 @@ class Shield:
             position = word.end()
         return [part for part in [*found, text[position:]] if part != ""]
 
+    def is_tag(self, text: str) -> bool:
+        """Whether `text` is the word of a tag."""
+        return text in self.pieces and self.pieces[text].kind == "tag"
+
     def mark(self, piece: Piece) -> str:
         """The comment that stands for a tag between elements."""
         return f"<!--{self.hide(piece)}-->"
 
-    def hide_all(self, pieces: Iterable[Piece], *, kind: str) -> str:
+    def hide_all(self, pieces: Sequence[Piece], *, kind: str) -> str:
         """The source with all its Liquid hidden, each piece in the way that its place asks for.
 
         Raises SourceError for a tag in a style sheet or among the attributes of an MJML element.
         """
         written: list[str] = []
         place = Place()
-        for piece in pieces:
+        for at, piece in enumerate(pieces):
+            between = place.between_elements and (kind != "markdown" or _comment_fits(pieces, at))
             if piece.kind == "text":
                 written.append(piece.text)
                 place.pass_over(piece.text)
-            elif piece.kind == "tag" and place.between_elements and self._alone(piece, written, kind):
+            elif piece.kind == "tag" and between:
                 written.append(self.mark(piece))
             else:
                 _require_place(piece, place, kind)
                 written.append(self.hide(piece))
         text = "".join(written)
         return self._table.sub(r"\1<tbody>\2", text) if kind != "mjml" else text
-
-    @staticmethod
-    def _alone(piece: Piece, written: list[str], kind: str) -> bool:
-        """Markdown takes a whole line that begins with a comment for HTML: there a word is safer."""
-        if kind != "markdown":
-            return True
-        line = "".join(written).rpartition("\n")[2]
-        return bool(line.strip()) and not line.lstrip().startswith("<!--")
 
     def protect(self, text: str) -> str:
         """Hides what looks like Liquid but is not: all that is, is hidden already."""
@@ -99,6 +96,30 @@ class Shield:
         """The pieces whose words are nowhere in `text`."""
         there = set(self.word.findall(text))
         return [piece for word, piece in self.pieces.items() if word not in there]
+
+
+def _comment_fits(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a tag of Markdown can be a comment: alone on its line, or not at its beginning.
+
+    A line that begins with a comment is HTML as a whole (CommonMark 4.6, kind 2).
+    """
+    nothing_before = _only_tags(reversed(pieces[:at]), lambda text: text.rpartition("\n"))
+    nothing_after = _only_tags(pieces[at + 1 :], lambda text: text.partition("\n")[::-1])
+    return nothing_after or not nothing_before
+
+
+def _only_tags(pieces: Iterable[Piece], cut: Callable[[str], tuple[str, ...]]) -> bool:
+    """Whether there are only tags up to the end of the line; `cut` gives the near part of a text last."""
+    for piece in pieces:
+        if piece.kind == "text":
+            _far, newline, near = cut(piece.text)
+            if near.strip():
+                return False
+            if newline:
+                return True
+        elif piece.kind != "tag":
+            return False
+    return True
 
 
 def _require_place(piece: Piece, place: Place, kind: str) -> None:
