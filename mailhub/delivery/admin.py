@@ -41,7 +41,7 @@ def hash_of(term: str) -> str:
         return ""
 
 
-class SearchByAddress:
+class SearchByAddress(BigTableAdmin):
     """Finds rows that know only an address's hash by the address itself."""
 
     search_help_text = _("An e-mail address")
@@ -176,7 +176,7 @@ class PreparedLetterAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Event)
-class EventAdmin(SearchByAddress, ReadOnlyAdmin):
+class EventAdmin(ReadOnlyAdmin, SearchByAddress):
     list_display = (
         "occurred_at",
         "type",
@@ -194,7 +194,7 @@ class EventAdmin(SearchByAddress, ReadOnlyAdmin):
 
 
 @admin.register(AddressRecord)
-class AddressRecordAdmin(SearchByAddress, ReadOnlyAdmin):
+class AddressRecordAdmin(ReadOnlyAdmin, SearchByAddress):
     list_display = (
         "address_hash",
         "last_marketing_at",
@@ -222,7 +222,7 @@ class SuppressionForm(forms.ModelForm[Suppression]):
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(SearchByAddress, BigTableAdmin):
+class SuppressionAdmin(SearchByAddress):
     """Searched by address: the table itself knows none."""
 
     form = SuppressionForm

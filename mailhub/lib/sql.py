@@ -34,9 +34,12 @@ def run(package: str, name: str, parameters: Mapping[str, Any] | None = None) ->
 
 
 def run_many(package: str, name: str, rows: Iterable[Mapping[str, Any]]) -> int:
-    """Execute the statement once a row, in one round trip where the driver can."""
+    """Execute the statement once a row, in one round trip where the driver can; how many it touched."""
+    many = [adapted(row) for row in rows]
+    if not many:
+        return 0
     with connection.cursor() as cursor:
-        cursor.executemany(load(package, name), [adapted(row) for row in rows])
+        cursor.executemany(load(package, name), many)
         return int(cursor.rowcount)
 
 

@@ -40,7 +40,7 @@ class LedgerEmailBackend(BaseEmailBackend):
             message.from_email = brand.sender_address
         _, sender = getaddresses([message.from_email])[0]
         single.send(
-            message.message().as_bytes(linesep="\r\n"),
+            message.message().as_bytes(),
             to=[single.To(address) for address in addressees],
             brand=brand,
             sender_address=sender,

@@ -16,7 +16,7 @@ class CappedPaginator(Paginator[Any]):
     LIMIT = 10_000
 
     @property
-    def count(self) -> int:  # type: ignore[override]  # Django's is a cached property of the same type
+    def count(self) -> int:
         rows = self.object_list
         if not isinstance(rows, models.QuerySet):
             return len(rows)

@@ -5,244 +5,510 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AddressRecord',
+            name="AddressRecord",
             fields=[
-                ('address_hash', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('last_marketing_at', models.DateTimeField(blank=True, null=True)),
-                ('last_opened_at', models.DateTimeField(blank=True, null=True)),
-                ('last_clicked_at', models.DateTimeField(blank=True, null=True)),
-                ('soft_bounce_count', models.PositiveIntegerField(default=0)),
-                ('soft_bounce_since', models.DateTimeField(blank=True, null=True)),
+                ("address_hash", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("last_marketing_at", models.DateTimeField(blank=True, null=True)),
+                ("last_opened_at", models.DateTimeField(blank=True, null=True)),
+                ("last_clicked_at", models.DateTimeField(blank=True, null=True)),
+                ("soft_bounce_count", models.PositiveIntegerField(default=0)),
+                ("soft_bounce_since", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Brand',
+            name="Brand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('postal_address', models.TextField(blank=True, default='')),
-                ('public_url', models.URLField(blank=True, default='', help_text='Empty means PUBLIC_URL.')),
-                ('sender_name', models.CharField(blank=True, default='', max_length=120)),
-                ('sender_address', models.CharField(blank=True, default='', max_length=254)),
-                ('language', models.CharField(default='en', max_length=35)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("postal_address", models.TextField(blank=True, default="")),
+                ("public_url", models.URLField(blank=True, default="", help_text="Empty means PUBLIC_URL.")),
+                ("sender_name", models.CharField(blank=True, default="", max_length=120)),
+                ("sender_address", models.CharField(blank=True, default="", max_length=254)),
+                ("language", models.CharField(default="en", max_length=35)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='HashKey',
+            name="HashKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint', models.CharField(max_length=32)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fingerprint", models.CharField(max_length=32)),
             ],
         ),
         migrations.CreateModel(
-            name='CapturedLetter',
+            name="CapturedLetter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dispatch_id', models.BigIntegerField()),
-                ('message_id', models.BigIntegerField()),
-                ('mail_from', models.CharField(max_length=320)),
-                ('rcpt_to', models.CharField(max_length=320)),
-                ('subject', models.TextField(blank=True, default='')),
-                ('raw', models.BinaryField()),
-                ('captured_at', models.DateTimeField(auto_now_add=True, db_index=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("dispatch_id", models.BigIntegerField()),
+                ("message_id", models.BigIntegerField()),
+                ("mail_from", models.CharField(max_length=320)),
+                ("rcpt_to", models.CharField(max_length=320)),
+                ("subject", models.TextField(blank=True, default="")),
+                ("raw", models.BinaryField()),
+                ("captured_at", models.DateTimeField(auto_now_add=True, db_index=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['rcpt_to'], name='captured_letter_recipient')],
+                "indexes": [models.Index(fields=["rcpt_to"], name="captured_letter_recipient")],
             },
         ),
         migrations.CreateModel(
-            name='Dispatch',
+            name="Dispatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('recording', 'Recording'), ('sending', 'Sending'), ('paused', 'Paused'), ('cancelled', 'Cancelled'), ('finished', 'Finished')], default='recording', max_length=10)),
-                ('pause_reason', models.TextField(blank=True, default='')),
-                ('stream', models.CharField(choices=[('marketing', 'Marketing'), ('transactional', 'Transactional')], max_length=13)),
-                ('lane', models.CharField(choices=[('bulk', 'Bulk'), ('express', 'Express')], max_length=7)),
-                ('sender_name', models.CharField(blank=True, default='', max_length=120)),
-                ('sender_address', models.CharField(max_length=254)),
-                ('reply_to', models.CharField(blank=True, default='', max_length=254)),
-                ('source', models.CharField(help_text='The recipient source that answers for the people.', max_length=40)),
-                ('producer', models.CharField(help_text='campaign, flow, confirmation, transactional.', max_length=20)),
-                ('producer_id', models.BigIntegerField(default=0)),
-                ('content_version_id', models.BigIntegerField(blank=True, null=True)),
-                ('tracking', models.CharField(default='individual', max_length=10)),
-                ('obeyed_reasons', models.CharField(help_text='Suppression reasons that stop this letter, between commas.', max_length=120)),
-                ('ignore_cap', models.BooleanField(default=False)),
-                ('deadline_at', models.DateTimeField(blank=True, null=True)),
-                ('planned_count', models.PositiveBigIntegerField(default=0)),
-                ('conflict_count', models.PositiveBigIntegerField(default=0, help_text='People that the audience named twice; each got one row.')),
-                ('created_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('settled_at', models.DateTimeField(blank=True, help_text='When the last row was settled.', null=True)),
-                ('brand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='delivery.brand')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("recording", "Recording"),
+                            ("sending", "Sending"),
+                            ("paused", "Paused"),
+                            ("cancelled", "Cancelled"),
+                            ("finished", "Finished"),
+                        ],
+                        default="recording",
+                        max_length=10,
+                    ),
+                ),
+                ("pause_reason", models.TextField(blank=True, default="")),
+                (
+                    "stream",
+                    models.CharField(
+                        choices=[("marketing", "Marketing"), ("transactional", "Transactional")],
+                        max_length=13,
+                    ),
+                ),
+                ("lane", models.CharField(choices=[("bulk", "Bulk"), ("express", "Express")], max_length=7)),
+                ("sender_name", models.CharField(blank=True, default="", max_length=120)),
+                ("sender_address", models.CharField(max_length=254)),
+                ("reply_to", models.CharField(blank=True, default="", max_length=254)),
+                (
+                    "source",
+                    models.CharField(
+                        help_text="The recipient source that answers for the people.", max_length=40
+                    ),
+                ),
+                (
+                    "producer",
+                    models.CharField(help_text="campaign, flow, confirmation, transactional.", max_length=20),
+                ),
+                ("producer_id", models.BigIntegerField(default=0)),
+                ("content_version_id", models.BigIntegerField(blank=True, null=True)),
+                ("tracking", models.CharField(default="individual", max_length=10)),
+                (
+                    "obeyed_reasons",
+                    models.CharField(
+                        help_text="Suppression reasons that stop this letter, between commas.", max_length=120
+                    ),
+                ),
+                ("ignore_cap", models.BooleanField(default=False)),
+                ("deadline_at", models.DateTimeField(blank=True, null=True)),
+                ("planned_count", models.PositiveBigIntegerField(default=0)),
+                (
+                    "conflict_count",
+                    models.PositiveBigIntegerField(
+                        default=0, help_text="People that the audience named twice; each got one row."
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "settled_at",
+                    models.DateTimeField(blank=True, help_text="When the last row was settled.", null=True),
+                ),
+                (
+                    "brand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="delivery.brand"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'dispatches',
+                "verbose_name_plural": "dispatches",
             },
         ),
         migrations.CreateModel(
-            name='CompiledLetter',
+            name="CompiledLetter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('locale', models.CharField(max_length=35)),
-                ('fallback', models.BooleanField(default=False, help_text='Taken when no language fits.')),
-                ('version_id', models.BigIntegerField(help_text='The content version that it was compiled from.')),
-                ('program', models.JSONField()),
-                ('dispatch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='compiled', to='delivery.dispatch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("locale", models.CharField(max_length=35)),
+                ("fallback", models.BooleanField(default=False, help_text="Taken when no language fits.")),
+                (
+                    "version_id",
+                    models.BigIntegerField(help_text="The content version that it was compiled from."),
+                ),
+                ("program", models.TextField(help_text="JSON, as the content engine writes it.")),
+                (
+                    "dispatch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="compiled",
+                        to="delivery.dispatch",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Chunk',
+            name="Chunk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_id', models.BigIntegerField()),
-                ('last_id', models.BigIntegerField()),
-                ('done_id', models.BigIntegerField()),
-                ('intent_id', models.BigIntegerField()),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.CharField(blank=True, default='', max_length=200)),
-                ('epoch', models.PositiveIntegerField(default=0, help_text='Counts the claims; fences a stalled sender.')),
-                ('finished', models.BooleanField(default=False)),
-                ('dispatch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='delivery.dispatch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_id", models.BigIntegerField()),
+                ("last_id", models.BigIntegerField()),
+                ("done_id", models.BigIntegerField()),
+                ("intent_id", models.BigIntegerField()),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("owner", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "epoch",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Counts the claims; fences a stalled sender."
+                    ),
+                ),
+                ("finished", models.BooleanField(default=False)),
+                (
+                    "dispatch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chunks",
+                        to="delivery.dispatch",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DispatchLink',
+            name="DispatchLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('template', models.TextField(help_text='The address; {0}, {1} … stand for values from the signed token.')),
-                ('dispatch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='delivery.dispatch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "template",
+                    models.TextField(
+                        help_text="The address; {0}, {1} … stand for values from the signed token."
+                    ),
+                ),
+                (
+                    "dispatch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="delivery.dispatch",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Due',
+            name="Due",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message_id', models.BigIntegerField()),
-                ('lane', models.CharField(choices=[('bulk', 'Bulk'), ('express', 'Express')], max_length=7)),
-                ('due_at', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.CharField(blank=True, default='', max_length=200)),
-                ('epoch', models.PositiveIntegerField(default=0)),
-                ('in_flight', models.BooleanField(default=False, help_text='Its letter may be on the wire.')),
-                ('resent', models.BooleanField(default=False, help_text='Was already sent again once after a crash.')),
-                ('dispatch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='due_rows', to='delivery.dispatch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("message_id", models.BigIntegerField()),
+                ("lane", models.CharField(choices=[("bulk", "Bulk"), ("express", "Express")], max_length=7)),
+                ("due_at", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("owner", models.CharField(blank=True, default="", max_length=200)),
+                ("epoch", models.PositiveIntegerField(default=0)),
+                ("in_flight", models.BooleanField(default=False, help_text="Its letter may be on the wire.")),
+                (
+                    "resent",
+                    models.BooleanField(
+                        default=False, help_text="Was already sent again once after a crash."
+                    ),
+                ),
+                (
+                    "dispatch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="due_rows",
+                        to="delivery.dispatch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'due rows',
+                "verbose_name_plural": "due rows",
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dispatch_id', models.BigIntegerField()),
-                ('message_id', models.BigIntegerField(blank=True, null=True)),
-                ('contact_id', models.BigIntegerField(blank=True, null=True)),
-                ('address_hash', models.CharField(blank=True, default='', max_length=32)),
-                ('type', models.CharField(choices=[('queued', 'Queued'), ('sent', 'Sent'), ('rejected', 'Rejected'), ('failed', 'Failed'), ('bounced', 'Bounced'), ('deferred', 'Deferred'), ('delivered', 'Delivered'), ('autoresponded', 'Autoresponded'), ('opened', 'Opened'), ('clicked', 'Clicked'), ('complained', 'Complained'), ('unsubscribed', 'Unsubscribed'), ('converted', 'Converted')], max_length=16)),
-                ('occurred_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('grade', models.CharField(choices=[('human', 'Human'), ('machine', 'Machine'), ('unknown', 'Unknown')], default='unknown', max_length=8)),
-                ('rule', models.CharField(blank=True, default='', help_text='What graded it.', max_length=40)),
-                ('link_number', models.PositiveIntegerField(blank=True, null=True)),
-                ('ip', models.GenericIPAddressField(blank=True, null=True)),
-                ('user_agent', models.CharField(blank=True, default='', max_length=400)),
-                ('detail', models.JSONField(blank=True, default=dict)),
-                ('dedupe_key', models.CharField(help_text='The same fact told twice is one row.', max_length=120)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("dispatch_id", models.BigIntegerField()),
+                ("message_id", models.BigIntegerField(blank=True, null=True)),
+                ("contact_id", models.BigIntegerField(blank=True, null=True)),
+                ("address_hash", models.CharField(blank=True, default="", max_length=32)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("sent", "Sent"),
+                            ("rejected", "Rejected"),
+                            ("failed", "Failed"),
+                            ("bounced", "Bounced"),
+                            ("deferred", "Deferred"),
+                            ("delivered", "Delivered"),
+                            ("autoresponded", "Autoresponded"),
+                            ("opened", "Opened"),
+                            ("clicked", "Clicked"),
+                            ("complained", "Complained"),
+                            ("unsubscribed", "Unsubscribed"),
+                            ("converted", "Converted"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[("human", "Human"), ("machine", "Machine"), ("unknown", "Unknown")],
+                        default="unknown",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "rule",
+                    models.CharField(blank=True, default="", help_text="What graded it.", max_length=40),
+                ),
+                ("link_number", models.PositiveIntegerField(blank=True, null=True)),
+                ("ip", models.GenericIPAddressField(blank=True, null=True)),
+                ("user_agent", models.CharField(blank=True, default="", max_length=400)),
+                ("detail", models.JSONField(blank=True, default=dict)),
+                (
+                    "dedupe_key",
+                    models.CharField(help_text="The same fact told twice is one row.", max_length=120),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['dispatch_id', 'message_id'], name='event_message'), models.Index(fields=['dispatch_id', 'type', 'occurred_at'], name='event_type_in_dispatch'), models.Index(fields=['address_hash', 'occurred_at'], name='event_address')],
-                'constraints': [models.UniqueConstraint(fields=('dedupe_key',), name='event_once')],
+                "indexes": [
+                    models.Index(fields=["dispatch_id", "message_id"], name="event_message"),
+                    models.Index(
+                        fields=["dispatch_id", "type", "occurred_at"], name="event_type_in_dispatch"
+                    ),
+                    models.Index(fields=["address_hash", "occurred_at"], name="event_address"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("dedupe_key",), name="event_once")],
             },
         ),
         migrations.CreateModel(
-            name='PreparedLetter',
+            name="PreparedLetter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mime', models.BinaryField()),
-                ('dispatch', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='prepared', to='delivery.dispatch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("mime", models.BinaryField()),
+                (
+                    "dispatch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="prepared",
+                        to="delivery.dispatch",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SendingDomain',
+            name="SendingDomain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='Lower case, IDNA A-labels.', max_length=253, unique=True)),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('checked_at', models.DateTimeField(blank=True, null=True)),
-                ('problem', models.TextField(blank=True, default='', help_text='What the last check found wrong.')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('brand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='domains', to='delivery.brand')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(help_text="Lower case, IDNA A-labels.", max_length=253, unique=True),
+                ),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "problem",
+                    models.TextField(blank=True, default="", help_text="What the last check found wrong."),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "brand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="domains",
+                        to="delivery.brand",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DkimKey',
+            name="DkimKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('selector', models.CharField(max_length=63)),
-                ('private_key', models.TextField(help_text='PEM, encrypted.')),
-                ('public_key', models.TextField(help_text='Base64 of the DER form, as DNS shows it.')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('retired_at', models.DateTimeField(blank=True, help_text='Signs no more; stays published until its letters are old.', null=True)),
-                ('domain', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='delivery.sendingdomain')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("selector", models.CharField(max_length=63)),
+                ("private_key", models.TextField(help_text="PEM, encrypted.")),
+                ("public_key", models.TextField(help_text="Base64 of the DER form, as DNS shows it.")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "retired_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Signs no more; stays published until its letters are old.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "domain",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="keys",
+                        to="delivery.sendingdomain",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address_hash', models.CharField(max_length=32)),
-                ('scope_key', models.CharField(blank=True, default='', help_text='Empty = everything; brand:3, list:7.', max_length=64)),
-                ('reason', models.CharField(choices=[('hard_bounce', 'hard bounce'), ('complaint', 'complaint'), ('unsubscribed', 'unsubscribed'), ('manual', 'manual'), ('invalid', 'invalid'), ('erased', 'erased')], max_length=16)),
-                ('source', models.CharField(blank=True, default='', max_length=120)),
-                ('note', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address_hash", models.CharField(max_length=32)),
+                (
+                    "scope_key",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="Empty = everything; brand:3, list:7.",
+                        max_length=64,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("hard_bounce", "hard bounce"),
+                            ("complaint", "complaint"),
+                            ("unsubscribed", "unsubscribed"),
+                            ("manual", "manual"),
+                            ("invalid", "invalid"),
+                            ("erased", "erased"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, default="", max_length=120)),
+                ("note", models.TextField(blank=True, default="")),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('address_hash', 'scope_key', 'reason'), name='suppression_once_per_scope_and_reason')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("address_hash", "scope_key", "reason"),
+                        name="suppression_once_per_scope_and_reason",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(fields=['producer', 'producer_id'], name='dispatch_producer'),
+            model_name="dispatch",
+            index=models.Index(fields=["producer", "producer_id"], name="dispatch_producer"),
         ),
         migrations.AddConstraint(
-            model_name='compiledletter',
-            constraint=models.UniqueConstraint(fields=('dispatch', 'locale'), name='compiled_once_per_language'),
+            model_name="compiledletter",
+            constraint=models.UniqueConstraint(
+                fields=("dispatch", "locale"), name="compiled_once_per_language"
+            ),
         ),
         migrations.AddIndex(
-            model_name='chunk',
-            index=models.Index(condition=models.Q(('finished', False)), fields=['dispatch', 'id'], name='chunk_unfinished'),
+            model_name="chunk",
+            index=models.Index(
+                condition=models.Q(("finished", False)), fields=["dispatch", "id"], name="chunk_unfinished"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chunk',
-            constraint=models.CheckConstraint(condition=models.Q(('intent_id__gte', models.F('done_id'))), name='chunk_intent_not_behind_done'),
+            model_name="chunk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("intent_id__gte", models.F("done_id"))),
+                name="chunk_intent_not_behind_done",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dispatchlink',
-            constraint=models.UniqueConstraint(fields=('dispatch', 'number'), name='link_number_once_per_dispatch'),
+            model_name="dispatchlink",
+            constraint=models.UniqueConstraint(
+                fields=("dispatch", "number"), name="link_number_once_per_dispatch"
+            ),
         ),
         migrations.AddIndex(
-            model_name='due',
-            index=models.Index(fields=['lane', 'due_at'], name='due_next'),
+            model_name="due",
+            index=models.Index(fields=["lane", "due_at"], name="due_next"),
         ),
         migrations.AddConstraint(
-            model_name='due',
-            constraint=models.UniqueConstraint(fields=('dispatch', 'message_id'), name='due_once_per_message'),
+            model_name="due",
+            constraint=models.UniqueConstraint(
+                fields=("dispatch", "message_id"), name="due_once_per_message"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dkimkey',
-            constraint=models.UniqueConstraint(fields=('domain', 'selector'), name='selector_once_per_domain'),
+            model_name="dkimkey",
+            constraint=models.UniqueConstraint(
+                fields=("domain", "selector"), name="selector_once_per_domain"
+            ),
         ),
     ]

@@ -12,7 +12,7 @@ class CompiledLetter(models.Model):
     locale = models.CharField(max_length=35)
     fallback = models.BooleanField(default=False, help_text="Taken when no language fits.")
     version_id = models.BigIntegerField(help_text="The content version that it was compiled from.")
-    program = models.JSONField()
+    program = models.TextField(help_text="JSON, as the content engine writes it.")
 
     class Meta:
         constraints = [

@@ -18,7 +18,14 @@ from mailhub.content.schema import Schema
 from mailhub.content.services import letters
 from mailhub.delivery import contracts, mime, tokens
 from mailhub.delivery.contracts import Envelope, MergeData, Recipient, Stream, TrackingMode
-from mailhub.delivery.models import Brand, CompiledLetter, Dispatch, DispatchLink, PreparedLetter
+from mailhub.delivery.models import (
+    Brand,
+    CompiledLetter,
+    Dispatch,
+    DispatchLink,
+    PreparedLetter,
+    SendingDomain,
+)
 from mailhub.delivery.services import domains, rows
 from mailhub.delivery.tracking.links import TrackedUrls
 from mailhub.lib import addresses, clock, keys
@@ -40,7 +47,7 @@ def compile_for(
     Raises LetterError with line and column; then nothing is kept.
     """
     table = engine.LinkTable()
-    for variant in version.variants.order_by("id"):
+    for variant in version.variants.select_related("version__letter").order_by("id"):
         program = engine.compile_variant(
             letters.source_of(variant),
             schema=schema,
@@ -122,7 +129,8 @@ class Composer:
         self.brand = brand_values(dispatch.brand)
         self.domain = _domain(dispatch.sender_address)
         self.build = mime.builder(domains.signer_for(self.domain))
-        self.return_path = domains.return_path_domain(self.domain)
+        known = SendingDomain.objects.filter(name=self.domain).first()
+        self.return_path = domains.return_path_domain(known) if known else ""
         compiled = list(CompiledLetter.objects.filter(dispatch=dispatch))
         self.programs = {row.locale: engine.Program.from_json(row.program) for row in compiled}
         self.fallback = next((row.locale for row in compiled if row.fallback), "")

@@ -25,7 +25,7 @@ FREE_MAIL_DOMAINS = frozenset(
     qq.com foxmail.com vip.qq.com 163.com 126.com yeah.net vip.163.com sina.com sina.cn vip.sina.com sohu.com
     tom.com 21cn.com 139.com 189.cn wo.cn aliyun.com 88.com
     naver.com daum.net hanmail.net nate.com docomo.ne.jp ezweb.ne.jp softbank.ne.jp rediffmail.com
-    """.split()  # noqa: SIM905 -- a hundred and fifty quoted lines would not read better
+    """.split()
 )
 
 

@@ -47,7 +47,7 @@ def mime_of(*, subject: str, text: str, html: str, sender: str, to: str) -> byte
     letter = EmailMultiAlternatives(subject, text, sender, [to])
     if html:
         letter.attach_alternative(html, "text/html")
-    return letter.message().as_bytes(linesep="\r\n")
+    return letter.message().as_bytes()
 
 
 @transaction.atomic
