@@ -61,7 +61,8 @@ def _sentence(list_: List, row: Subscription | None, contact: Contact) -> str:
     if row is None:
         return f"{contact.email} was never subscribed to the list “{list_.name}”."
     if row.state == SubscriptionState.PENDING:
-        return f"{contact.email} has not confirmed “{list_.name}” (asked on {row.changed_at:%Y-%m-%d %H:%M} UTC)."
+        asked = f"{row.changed_at:%Y-%m-%d %H:%M} UTC"
+        return f"{contact.email} has not confirmed “{list_.name}” (asked on {asked})."
     if row.state == SubscriptionState.UNSUBSCRIBED:
         how = _how_left(contact, list_)
         return f"{contact.email} left the list “{list_.name}” on {row.changed_at:%Y-%m-%d %H:%M} UTC{how}."

@@ -84,7 +84,7 @@ def _clean_builtin(name: str, text: str) -> str:
         raise InvalidValue(f"“{name}” is not a field of contacts.")
     # One line: these values reach the headers of letters.
     text = " ".join(CONTROL.sub("", text).split())
-    longest = Contact._meta.get_field(name).max_length
+    longest = getattr(Contact._meta.get_field(name), "max_length", None)
     if longest and len(text) > longest:
         raise InvalidValue(f"{name} is longer than {longest} characters.")
     return _CLEANERS.get(name, str)(text)

@@ -67,7 +67,7 @@ def _save(request: HttpRequest, form: QueryDict, contact: Contact, brand: Brand)
     )
     if "locale" in form:
         try:
-            choices.speak(contact, locale=form["locale"])
+            choices.speak(contact, locale=form.get("locale", ""))
         except InvalidValue:
             # Not one of the page's own choices: whoever made it up keeps the language that was there.
             return

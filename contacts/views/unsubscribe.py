@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -30,7 +32,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     return _page(request, payload, "unsubscribe_done.html")
 
 
-def _page(request: HttpRequest, payload: Payload, template: str, **context: object) -> HttpResponse:
+def _page(request: HttpRequest, payload: Payload, template: str, **context: Any) -> HttpResponse:
     list_ = List.objects.select_related("brand").filter(pk=payload.list_id).first()
     contact = people.by_token(contact_id=payload.contact_id, address_hash=payload.address_hash)
     return public.show(
