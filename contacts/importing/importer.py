@@ -1,0 +1,191 @@
+"""Imports a contact file: the one way in, for the command and for screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from django.db import connection
+from django.utils.text import slugify
+
+from contacts.importing import mapping, merging, people, rejects, runs, staging, survey
+from contacts.importing.mapping import KnownField, Mapping
+from contacts.importing.merging import Counts
+from contacts.importing.reading import table as tables
+from contacts.importing.reading.table import Table
+from contacts.importing.watching import Nobody, Watch
+from contacts.models import CustomField, FieldType, Import, List
+from contacts.services import fields, lists
+from mailhub.delivery.services import brands
+from mailhub.lib import clock
+from mailhub.lib.errors import UserError
+
+Empty = Literal["keep", "clear"]
+LONGEST_SOURCE = 2_000
+
+
+class WrongCall(UserError):
+    """What was asked for can't be done with any file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to import, and how. `consent_source` says where these people agreed to be mailed."""
+
+    path: Path
+    list_slug: str
+    consent_source: str
+    empty: Empty = "keep"
+
+    def __post_init__(self) -> None:
+        if not self.consent_source.strip():
+            raise WrongCall("Say where these people agreed to be mailed: the source of consent is empty.")
+        if len(self.consent_source) > LONGEST_SOURCE:
+            raise WrongCall(f"The source of consent is longer than {LONGEST_SOURCE} characters.")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Counts of the whole file: its rows are created + updated + unchanged + duplicate + invalid.
+
+    `suppressed` of its people can't be mailed; `noted` rows came in without something. `id` is None for a
+    dry run.
+    """
+
+    id: int | None
+    created: int
+    updated: int
+    unchanged: int
+    duplicate: int
+    invalid: int
+    suppressed: int
+    noted: int
+    error_file: Path | None
+
+    @property
+    def rows(self) -> int:
+        return self.created + self.updated + self.unchanged + self.duplicate + self.invalid
+
+
+def run(order: Order, *, watch: Watch | None = None) -> Result:
+    """The people of the file are contacts, and on the list as far as they agreed to it and did not leave.
+
+    Goes on where an interrupted call of the same order stopped. Raises UserError before anything is
+    written when the file or the call is wrong as a whole, and when the same file is being imported.
+    """
+    watch = watch or Nobody()
+    _find_list(order.list_slug)
+    table, plan = _plan(order, watch)
+    list_, _ = lists.get_or_create(order.list_slug, brand=brands.default())
+    _add_fields(plan)
+    record = runs.begin(
+        list_, table=table, mapping=plan, consent_source=order.consent_source, empty=order.empty
+    )
+    if record.position_rows:
+        watch.resumed(record.position_rows)
+    try:
+        staged, error_file = _stage(order, table, plan, record=record, watch=watch)
+        for after, upto in _ranges(record.position_rows, staged.last_position):
+            merging.merge(record, list_, after=after, upto=upto)
+            watch.merged(upto)
+        runs.finish(record, staged, suppressed=merging.count_suppressed(list_), error_file=error_file)
+    finally:
+        staging.drop()
+    return _result(
+        staged, _counts(record), suppressed=record.suppressed_count, error_file=error_file, id_=record.pk
+    )
+
+
+def rehearse(order: Order, *, watch: Watch | None = None) -> Result:
+    """What `run` would count, without changing anything; only the error file is written."""
+    watch = watch or Nobody()
+    list_ = _find_list(order.list_slug)
+    table, plan = _plan(order, watch)
+    try:
+        staged, error_file = _stage(order, table, plan, record=None, watch=watch)
+        created = updated = unchanged = 0
+        for after, upto in _ranges(0, staged.last_position):
+            counts = merging.rehearse(list_, after=after, upto=upto)
+            created += counts.created
+            updated += counts.updated
+            unchanged += counts.unchanged
+            watch.merged(upto)
+        suppressed = merging.count_suppressed(list_)
+    finally:
+        staging.drop()
+    return _result(
+        staged, Counts(created, updated, unchanged), suppressed=suppressed, error_file=error_file, id_=None
+    )
+
+
+def _find_list(slug: str) -> List | None:
+    """The list, None when it is still to be made; raises WrongCall when it can't be, before a file is read."""
+    found = List.objects.filter(slug=slug).first()
+    if found is None and (slug != slugify(slug) or not slug):
+        raise WrongCall(
+            f"“{slug}” cannot be a list's slug: use a–z, 0–9, - and _, such as {slugify(slug) or 'news'}."
+        )
+    return found
+
+
+def _plan(order: Order, watch: Watch) -> tuple[Table, Mapping]:
+    """Read the file through: what is wrong with it as a whole is found here, before anything is written."""
+    table = tables.open_table(order.path)
+    draft = mapping.propose(table.header, file_name=order.path.name)
+    found = survey.take(table, draft)
+    draft = mapping.with_email(draft, index=found.address_column, file_name=order.path.name)
+    known = [KnownField(field.key, field.label, FieldType(field.type)) for field in CustomField.objects.all()]
+    plan = mapping.complete(draft, kinds=found.kinds, attributes=found.attributes, known=known)
+    watch.began(table, plan, row_count=found.row_count)
+    return table, plan
+
+
+def _add_fields(plan: Mapping) -> None:
+    wanted = {column.target: (column.header, column.kind) for column in plan.having(mapping.Role.CUSTOM)}
+    wanted |= {attribute.target: (attribute.name, attribute.kind) for attribute in plan.attributes}
+    CustomField.objects.bulk_create(
+        [
+            CustomField(key=fields.check_key(key), label=label[:120], type=kind)
+            for key, (label, kind) in wanted.items()
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _stage(
+    order: Order, table: Table, plan: Mapping, *, record: Import | None, watch: Watch
+) -> tuple[staging.Staged, Path | None]:
+    reader = people.Reader(plan, clear=order.empty == "clear", now=clock.now())
+    path = runs.error_path(record, digest=table.source.digest)
+    with rejects.ErrorFile(path, header=table.header) as errors:
+        staged = staging.stage(table, reader, errors=errors, watch=watch)
+    return staged, path if errors.written else None
+
+
+def _ranges(done: int, last: int) -> Iterator[tuple[int, int]]:
+    """(after, upto) of each batch, from the position that is done to the last."""
+    step = merging.ROWS_AT_ONCE[connection.vendor]
+    for after in range(done, last, step):
+        yield after, min(after + step, last)
+
+
+def _counts(record: Import) -> Counts:
+    return Counts(record.created_count, record.updated_count, record.unchanged_count)
+
+
+def _result(
+    staged: staging.Staged, counts: Counts, *, suppressed: int, error_file: Path | None, id_: int | None
+) -> Result:
+    return Result(
+        id=id_,
+        created=counts.created,
+        updated=counts.updated,
+        unchanged=counts.unchanged,
+        duplicate=staged.duplicate,
+        invalid=staged.invalid,
+        suppressed=suppressed,
+        noted=staged.noted,
+        error_file=error_file,
+    )

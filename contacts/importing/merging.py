@@ -1,0 +1,121 @@
+"""Merges a range of staged rows into the contacts, in one transaction with the import's progress."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from contacts.importing import runs
+from contacts.importing.statuses import Standing
+from contacts.models import Import, List
+from mailhub.delivery.services import suppression
+from mailhub.lib import clock, sql
+
+# SQLite lets everybody else wait for the length of a batch.
+ROWS_AT_ONCE = {"sqlite": 5_000, "postgresql": 25_000}
+WRITING = (
+    "import_add_people",
+    "import_link_people",
+    "import_change_people",
+    "import_add_tags",
+    "import_tag_people",
+    "import_move_subscriptions",
+    "import_record_consent",
+    "import_record_changes",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """People of one batch, by what became of them."""
+
+    created: int
+    updated: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """The scopes in which a suppression keeps a person from the list; of a list that is not there yet, none."""
+
+    list_id: int
+    list_key: str
+    brand_key: str
+
+    @classmethod
+    def of(cls, list_: List | None) -> Scopes:
+        return cls(list_.pk, list_.key, f"brand:{list_.brand_id}") if list_ else cls(0, "list:0", "brand:0")
+
+
+def merge(run: Import, list_: List, *, after: int, upto: int) -> Counts:
+    """The people of these positions are in the contacts afterwards, and the import knows it, or neither.
+
+    Raises runs.TakenOver when another process goes on with this import.
+    """
+    with transaction.atomic():
+        runs.hold(run)
+        parameters = _parameters(run, list_, after=after, upto=upto)
+        if connection.vendor == "postgresql":
+            sql.run("contacts", "import_lock_people", parameters)
+        counts = _decide(parameters)
+        for name in WRITING:
+            sql.run("contacts", name, parameters)
+        _suppress(run, list_, parameters)
+        runs.advance(run, counts, position=upto)
+    return counts
+
+
+def rehearse(list_: List | None, *, after: int, upto: int) -> Counts:
+    """What `merge` would count, without a change to anything but the temporary tables."""
+    scopes = Scopes.of(list_)
+    with transaction.atomic():
+        return _decide({"after": after, "upto": upto, **_scope_parameters(scopes)})
+
+
+def count_suppressed(list_: List | None) -> int:
+    """How many people of the staged file can't be mailed, for more than having left the list."""
+    [row] = sql.rows("contacts", "import_count_suppressed", _scope_parameters(Scopes.of(list_)))
+    return int(row["suppressed"])
+
+
+def _decide(parameters: dict[str, Any]) -> Counts:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM import_batch")
+    sql.run("contacts", "import_decide", parameters)
+    [row] = sql.rows("contacts", "import_count_batch")
+    return Counts(**row)
+
+
+def _suppress(run: Import, list_: List, parameters: dict[str, Any]) -> None:
+    source = f"import {run.pk}: {run.consent_source}"[:120]
+    suppression.suppress_many(
+        suppression.Entry(row["address_hash"], "unsubscribed", list_.key, source)
+        if row["standing"] == Standing.UNSUBSCRIBED
+        else suppression.Entry(row["address_hash"], Standing(row["standing"]).reason, "", source)
+        for row in sql.rows("contacts", "import_list_opt_outs", parameters)
+    )
+
+
+def _parameters(run: Import, list_: List, *, after: int, upto: int) -> dict[str, Any]:
+    return {
+        "after": after,
+        "upto": upto,
+        "import_id": run.pk,
+        "list_name": list_.name,
+        "source": run.consent_source,
+        "origin": run.consent_source[:200],
+        "now": _stored(clock.now()),
+        **_scope_parameters(Scopes.of(list_)),
+    }
+
+
+def _scope_parameters(scopes: Scopes) -> dict[str, Any]:
+    return {"list_id": scopes.list_id, "list_key": scopes.list_key, "brand_key": scopes.brand_key}
+
+
+def _stored(moment: datetime) -> Any:
+    """The moment as this database keeps it, so that statements compare what Django wrote."""
+    return connection.ops.adapt_datetimefield_value(moment)

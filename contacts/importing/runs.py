@@ -1,0 +1,125 @@
+"""Keeps the record of imports: who runs which, how far it has come, what it counted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+
+from contacts.importing.mapping import Mapping
+from contacts.importing.reading.table import Table
+from contacts.models import Import, ImportState, List
+from mailhub.lib import clock, process
+from mailhub.lib.errors import UserError
+
+if TYPE_CHECKING:
+    from contacts.importing.merging import Counts
+    from contacts.importing.staging import Staged
+
+# A process on another machine can't be seen; its import counts as dead when it was silent for so long.
+SILENCE = timedelta(minutes=30)
+ABANDONED = "It was interrupted, and the file was then imported anew in another way."
+
+
+class AlreadyRunning(UserError):
+    """Two processes would import the same file into the same list."""
+
+
+class TakenOver(UserError):
+    """Another process has gone on with this import."""
+
+
+def begin(list_: List, *, table: Table, mapping: Mapping, consent_source: str, empty: str) -> Import:
+    """The import of this file into this list, held by this process: a new one, or the interrupted one.
+
+    Interrupted means not finished, its process gone, and called in the same way. Raises AlreadyRunning.
+    """
+    record = {"columns": mapping.describe(), "empty": empty}
+    with transaction.atomic():
+        # One at a time for a list: two starts must not both find nothing.
+        List.objects.select_for_update().get(pk=list_.pk)
+        found = Import.objects.filter(
+            file_hash=table.source.digest, list=list_, state=ImportState.RUNNING
+        ).first()
+        if found and not _is_dead(found):
+            raise AlreadyRunning(
+                f"{table.source.path.name} is being imported into “{list_.slug}” right now (import {found.pk}); "
+                "wait until it has finished."
+            )
+        if found and found.consent_source == consent_source and found.mapping["empty"] == empty:
+            return _take(found)
+        if found:
+            _abandon(found)
+        return Import.objects.create(
+            file_name=table.source.path.name[-255:],
+            file_hash=table.source.digest,
+            list=list_,
+            consent_source=consent_source,
+            mapping=record,
+            owner=process.owner(),
+            heartbeat_at=clock.now(),
+        )
+
+
+def hold(run: Import) -> None:
+    """Raises TakenOver unless the import is still this process's; it stays so for the transaction."""
+    mine = Import.objects.select_for_update().filter(
+        pk=run.pk, owner=process.owner(), state=ImportState.RUNNING
+    )
+    if mine.first() is None:
+        raise TakenOver(f"Another process has gone on with import {run.pk}; this one stops.")
+
+
+def advance(run: Import, counts: Counts, *, position: int) -> None:
+    """Add a batch to what is done; in the transaction of the batch."""
+    run.created_count += counts.created
+    run.updated_count += counts.updated
+    run.unchanged_count += counts.unchanged
+    run.position_rows = position
+    run.heartbeat_at = clock.now()
+    run.save(
+        update_fields=["created_count", "updated_count", "unchanged_count", "position_rows", "heartbeat_at"]
+    )
+
+
+def beat(run: Import) -> None:
+    """The import is alive, though nothing of it is done yet."""
+    Import.objects.filter(pk=run.pk, owner=process.owner()).update(heartbeat_at=clock.now())
+
+
+def finish(run: Import, staged: Staged, *, suppressed: int, error_file: Path | None) -> None:
+    """The import is over, with the totals of the whole file."""
+    with transaction.atomic():
+        hold(run)
+        run.duplicate_count = staged.duplicate
+        run.invalid_count = staged.invalid
+        run.suppressed_count = suppressed
+        run.error_file = str(error_file or "")
+        run.state = ImportState.FINISHED
+        run.finished_at = clock.now()
+        run.save()
+
+
+def error_path(run: Import | None, *, digest: str) -> Path:
+    """Where the rows that could not be brought in are written; a dry run has no number."""
+    name = f"import-{run.pk}-errors.csv" if run else f"dry-run-{digest[:12]}-errors.csv"
+    return Path(settings.MAILHUB_DATA) / "imports" / name
+
+
+def _is_dead(run: Import) -> bool:
+    silent_since = run.heartbeat_at or run.started_at
+    return process.is_gone(run.owner) or clock.now() - silent_since > SILENCE
+
+
+def _take(run: Import) -> Import:
+    run.owner, run.heartbeat_at = process.owner(), clock.now()
+    run.save(update_fields=["owner", "heartbeat_at"])
+    return run
+
+
+def _abandon(run: Import) -> None:
+    run.state, run.problem, run.finished_at = ImportState.FAILED, ABANDONED, clock.now()
+    run.save(update_fields=["state", "problem", "finished_at"])

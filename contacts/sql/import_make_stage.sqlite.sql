@@ -1,0 +1,24 @@
+-- Purpose: the staging table of one import: every valid row of the file, checked, not yet merged.
+-- Parameters: none.
+-- Columns: position = number of the row in the file; NULL = the file says nothing, the field stays as it is.
+-- Index: its primary key serves the merge, which goes through it in ranges of positions.
+CREATE TEMPORARY TABLE import_stage (
+    position integer PRIMARY KEY,
+    email text NOT NULL,
+    email_key text NOT NULL,
+    address text NOT NULL,
+    address_hash text NOT NULL,
+    standing integer NOT NULL,
+    acted_at text,
+    ip text,
+    first_name text,
+    last_name text,
+    phone text,
+    locale text,
+    time_zone text,
+    country text,
+    city text,
+    source text,
+    custom text NOT NULL,
+    cleared text NOT NULL
+)

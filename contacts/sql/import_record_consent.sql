@@ -1,0 +1,19 @@
+-- Purpose: one consent record for every subscription that the batch moved, and for no other.
+-- Parameters: list_id, list_name; source = the stated source of consent; import_id; now.
+-- Columns: those of contacts_consentrecord; occurred_at is the moment that the file states, if it states one.
+-- Index: subscription_once_per_list.
+INSERT INTO contacts_consentrecord (
+    contact_id, address_hash, list_id, list_name, action, basis, method, source, wording, form_version, ip,
+    user_agent, actor, import_id, occurred_at, recorded_at
+)
+SELECT
+    batch.contact_id, stage.address_hash, %(list_id)s, %(list_name)s, batch.action,
+    CASE batch.action WHEN 'granted' THEN 'express' ELSE '' END,
+    'import', %(source)s, '', '', stage.ip, '', '', %(import_id)s, COALESCE(stage.acted_at, %(now)s), %(now)s
+FROM import_batch AS batch
+JOIN import_stage AS stage ON stage.position = batch.position
+JOIN contacts_subscription AS subscription
+    ON subscription.contact_id = batch.contact_id
+    AND subscription.list_id = %(list_id)s
+    AND subscription.changed_at = %(now)s
+WHERE batch.action <> ''
