@@ -7,6 +7,7 @@ from django.db import connection, connections
 
 from mailhub.accounts.services import staff
 from mailhub.accounts.services.staff import FirstAccount
+from mailhub.delivery.services import brands
 from mailhub.lib import environment
 from mailhub.supervisor import log
 from mailhub.web import health
@@ -21,12 +22,7 @@ def prepare_database() -> FirstAccount | None:
     if missing := health.missing_migrations():
         log.say(f"Applying {len(missing)} migrations.")
         call_command("migrate", interactive=False, verbosity=0)
-    try:
-        from mailhub.delivery.services import brands
-
-        brands.default()
-    except ImportError:
-        pass
+    brands.default()
     account = staff.create_first(password=environment.text("MAILHUB_ADMIN_PASSWORD"))
     # The supervisor needs it no more, and a server counts its connections.
     connections.close_all()
