@@ -99,14 +99,13 @@ def more_private(one: TrackingMode, other: TrackingMode) -> TrackingMode:
 
 def composer(dispatch: Dispatch) -> Composer:
     """The composer of a dispatch, made once a process: programs parsed, key loaded, URLs resolved."""
-    return _composer(
-        dispatch.pk, dispatch.brand.name, dispatch.brand.postal_address, dispatch.brand.public_url
-    )
+    brand = dispatch.brand
+    # The brand's facts are part of the key: a corrected postal address counts from the next letter on.
+    return _composer(dispatch.pk, dispatch.created_at, brand.name, brand.postal_address, brand.public_url)
 
 
 @lru_cache(maxsize=32)
-def _composer(dispatch_id: int, *brand_facts: str) -> Composer:
-    # The brand's facts are part of the key: a corrected postal address counts from the next letter on.
+def _composer(dispatch_id: int, *facts: object) -> Composer:
     return Composer(Dispatch.objects.select_related("brand").get(pk=dispatch_id))
 
 
