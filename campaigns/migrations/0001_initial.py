@@ -6,46 +6,176 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contacts', '0002_guards_and_search'),
-        ('content', '0002_versions_never_change'),
-        ('delivery', '0002_message'),
+        ("contacts", "0002_guards_and_search"),
+        ("content", "0002_versions_never_change"),
+        ("delivery", "0002_message"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('scheduled', 'scheduled'), ('sending', 'sending'), ('paused', 'paused'), ('finished', 'finished'), ('cancelled', 'cancelled')], default='draft', max_length=9)),
-                ('pause_reason', models.TextField(blank=True, default='', help_text='Why MailHub paused it; empty when a person did.')),
-                ('problem', models.TextField(blank=True, default='', help_text='Why its last launch was refused; it is a draft again since.')),
-                ('sender_name', models.CharField(blank=True, default='', max_length=120)),
-                ('sender_address', models.CharField(max_length=254)),
-                ('reply_to', models.CharField(blank=True, default='', max_length=254)),
-                ('tracking', models.CharField(blank=True, choices=[('', 'as the lists say'), ('individual', 'individual'), ('anonymous', 'anonymous'), ('off', 'off')], default='', max_length=10)),
-                ('utm', models.JSONField(blank=True, default=dict, help_text='Added to the links, such as {"utm_source": "newsletter"}.')),
-                ('ignore_cap', models.BooleanField(default=False, help_text='Also mail people who had another letter a short while ago.')),
-                ('allow_unverified', models.BooleanField(default=False, help_text='For trials: send from a domain whose DNS has not been verified.')),
-                ('scheduled_at', models.DateTimeField(blank=True, null=True)),
-                ('time_zone', models.CharField(default='UTC', help_text='The zone in which its schedule was chosen.', max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('launched_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('brand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='delivery.brand')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dispatch', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='delivery.dispatch')),
-                ('letter_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='content.letterversion')),
-                ('lists', models.ManyToManyField(blank=True, related_name='+', to='contacts.list')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("scheduled", "scheduled"),
+                            ("sending", "sending"),
+                            ("paused", "paused"),
+                            ("finished", "finished"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="draft",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "pause_reason",
+                    models.TextField(
+                        blank=True, default="", help_text="Why MailHub paused it; empty when a person did."
+                    ),
+                ),
+                (
+                    "problem",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="Why its last launch was refused; it is a draft again since.",
+                    ),
+                ),
+                ("sender_name", models.CharField(blank=True, default="", max_length=120)),
+                ("sender_address", models.CharField(max_length=254)),
+                ("reply_to", models.CharField(blank=True, default="", max_length=254)),
+                (
+                    "tracking",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "as the lists say"),
+                            ("individual", "individual"),
+                            ("anonymous", "anonymous"),
+                            ("off", "off"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "utm",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text='Added to the links, such as {"utm_source": "newsletter"}.',
+                    ),
+                ),
+                (
+                    "ignore_cap",
+                    models.BooleanField(
+                        default=False, help_text="Also mail people who had another letter a short while ago."
+                    ),
+                ),
+                (
+                    "allow_unverified",
+                    models.BooleanField(
+                        default=False,
+                        help_text="For trials: send from a domain whose DNS has not been verified.",
+                    ),
+                ),
+                ("scheduled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="UTC", help_text="The zone in which its schedule was chosen.", max_length=64
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("launched_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "brand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="delivery.brand"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dispatch",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="delivery.dispatch",
+                    ),
+                ),
+                (
+                    "letter_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="content.letterversion",
+                    ),
+                ),
+                ("lists", models.ManyToManyField(blank=True, related_name="+", to="contacts.list")),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'scheduled')), fields=['scheduled_at'], name='campaign_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'scheduled'), _negated=True), ('scheduled_at__isnull', False), _connector='OR'), name='campaign_scheduled_has_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('dispatch__isnull', True), ('state__in', ['draft', 'scheduled'])), models.Q(('dispatch__isnull', False), ('state__in', ['sending', 'paused', 'finished'])), ('state', 'cancelled'), _connector='OR'), name='campaign_launched_has_a_dispatch'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'finished'), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='campaign_finished_has_a_time')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "scheduled")),
+                        fields=["scheduled_at"],
+                        name="campaign_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "scheduled"), _negated=True),
+                            ("scheduled_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="campaign_scheduled_has_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("dispatch__isnull", True), ("state__in", ["draft", "scheduled"])),
+                            models.Q(
+                                ("dispatch__isnull", False), ("state__in", ["sending", "paused", "finished"])
+                            ),
+                            ("state", "cancelled"),
+                            _connector="OR",
+                        ),
+                        name="campaign_launched_has_a_dispatch",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "finished"), _negated=True),
+                            ("finished_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="campaign_finished_has_a_time",
+                    ),
+                ],
             },
         ),
     ]

@@ -8,6 +8,7 @@ from campaigns.models import Campaign
 from campaigns.services import frozen
 from contacts.models import Subscription, SubscriptionState
 from mailhub.content import check
+from mailhub.content.services import letters
 from mailhub.delivery.services import domains
 from mailhub.delivery.services.ledger import Recorded
 from mailhub.lib.errors import UserError
@@ -49,7 +50,7 @@ def has_subject(campaign: Campaign) -> None:
 def letter_is_sound(campaign: Campaign) -> None:
     """Raises LetterError: every problem of every language with its line and column."""
     variants = campaign.letter_version.variants.select_related("version__letter").order_by("id")
-    check.require([variant.source for variant in variants], frozen.schema())
+    check.require([letters.source_of(variant) for variant in variants], frozen.schema())
 
 
 CHECKS: tuple[Check, ...] = (has_lists, has_postal_address, may_use_sender, has_subject, letter_is_sound)

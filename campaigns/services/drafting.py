@@ -17,6 +17,7 @@ from mailhub.content.models import LetterVersion
 from mailhub.content.services import letters
 from mailhub.content.variants import VariantSource
 from mailhub.delivery.models import Brand
+from mailhub.delivery.services import domains
 from mailhub.lib.errors import UserError
 
 COPY = " (copy)"
@@ -61,21 +62,27 @@ def create(draft: Draft, *, letter_version: LetterVersion, now: datetime) -> Cam
     return campaign
 
 
-@transaction.atomic
 def send(draft: Draft, *, letter: VariantSource, now: datetime, at: datetime | None = None) -> Campaign:
     """Write the letter, create the campaign, and launch it, or schedule it for `at`.
 
-    A refusal leaves neither letter nor draft behind. Raises LetterError, BadName, and what
-    lifecycle.launch and lifecycle.schedule raise.
+    A refusal leaves neither letter nor draft behind. Raises LetterError, BadName, SenderRefused, and
+    what lifecycle.launch and lifecycle.schedule raise.
     """
-    version = letters.create(
-        draft.name, kind=letter.kind, variants=[letter], default_locale=letter.locale, schema=frozen.schema()
-    )
-    campaign = create(draft, letter_version=version, now=now)
-    if at is None:
-        lifecycle.launch(campaign.pk, now=now)
-    else:
-        lifecycle.schedule(campaign.pk, at=at)
+    # DNS takes its time: asked before the transaction, within which its answer is still fresh.
+    domains.check_sender(draft.sender_address, allow_unverified=draft.allow_unverified)
+    with transaction.atomic():
+        version = letters.create(
+            draft.name,
+            kind=letter.kind,
+            variants=[letter],
+            default_locale=letter.locale,
+            schema=frozen.schema(),
+        )
+        campaign = create(draft, letter_version=version, now=now)
+        if at is None:
+            lifecycle.launch(campaign.pk, now=now)
+        else:
+            lifecycle.schedule(campaign.pk, at=at)
     return campaign
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db import transaction
 
 from campaigns.models import Campaign, CampaignState
-from campaigns.services import lifecycle
+from campaigns.selectors import finding
+from campaigns.services import checks, lifecycle
 from campaigns.services.transitions import TransitionRefused
 from mailhub.lib.errors import UserError
 
@@ -34,6 +35,8 @@ def launch(campaign_id: int, *, now: datetime) -> None:
     chose. One that another worker is launching now is left alone.
     """
     try:
+        # DNS takes its time: asked before the transaction, within which its answer is still fresh.
+        checks.may_use_sender(finding.campaign(campaign_id))
         with transaction.atomic():
             if _is_free(campaign_id):
                 lifecycle.launch(campaign_id, now=now)

@@ -28,7 +28,9 @@ def test_a_sender_is_a_name_and_an_address(text: str, name: str, address: str) -
     assert arguments.sender(text) == (name, address)
 
 
-@pytest.mark.parametrize("text", ["Ann", "Ann <ann>", "Ann <>", "Ann <ann@example.org> more", "<a@b.c> <d@e.f>"])
+@pytest.mark.parametrize(
+    "text", ["Ann", "Ann <ann>", "Ann <>", "Ann <ann@example.org> more", "<a@b.c> <d@e.f>"]
+)
 def test_what_is_no_sender_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(BadArgument, match=r"Name <a@example\.org>"):
         arguments.sender(text)

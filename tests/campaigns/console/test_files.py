@@ -19,7 +19,9 @@ def test_a_byte_order_mark_is_no_part_of_the_letter(tmp_path: Path) -> None:
 def test_the_wrong_encoding_is_told_with_line_and_column(tmp_path: Path) -> None:
     path = tmp_path / "letter.html"
     path.write_bytes("<p>Hello</p>\n<p>Grüße</p>".encode("latin-1"))
-    with pytest.raises(UnreadableFile, match="is not UTF-8: byte 0xfc in line 2, column 6 .* Save the file as UTF-8"):
+    with pytest.raises(
+        UnreadableFile, match=r"is not UTF-8: byte 0xfc in line 2, column 6 .* Save the file as UTF-8"
+    ):
         files.read(str(path))
 
 
