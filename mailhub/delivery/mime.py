@@ -80,11 +80,18 @@ def headers_for(head: LetterHead) -> list[tuple[str, str]]:
 def _marketing_fields(head: LetterHead) -> list[tuple[str, str]]:
     ways = [way for way in (head.list_unsubscribe_url, head.list_unsubscribe_mailto) if way]
     return [
-        ("List-Id", headers.mailbox(head.list_name, head.list_id) if head.list_id else ""),
+        ("List-Id", _list_id(head)),
         ("List-Unsubscribe", ", ".join(f"<{way}>" for way in ways)),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click" if head.list_unsubscribe_url else ""),
         ("Precedence", "bulk"),
     ]
+
+
+def _list_id(head: LetterHead) -> str:
+    # RFC 2919 section 3 wants the brackets also where there is no name.
+    if not head.list_id:
+        return ""
+    return headers.mailbox(head.list_name, head.list_id) if head.list_name else f"<{head.list_id}>"
 
 
 def builder(signer: Signer | None) -> Callable[[Envelope], bytes]:

@@ -1,0 +1,61 @@
+"""What a reply means, by stage and code."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailhub.delivery.contracts import Verdict
+from mailhub.delivery.transports.smtp import replies
+from mailhub.delivery.transports.smtp.replies import Reply, Stage
+
+BEFORE = [Stage.MAIL, Stage.RCPT, Stage.DATA]
+
+
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        (421, Verdict.DEFERRED),
+        (450, Verdict.DEFERRED),
+        (452, Verdict.DEFERRED),
+        (550, Verdict.REFUSED),
+        (554, Verdict.REFUSED),
+    ],
+)
+def test_4xx_defers_and_5xx_refuses_at_every_stage(stage: Stage, code: int, verdict: Verdict) -> None:
+    assert replies.verdict(stage, code) == verdict
+
+
+@pytest.mark.parametrize("code", [-1, 0, 199, 354, 666])
+def test_nonsense_is_definite_before_the_content_and_doubt_after_it(code: int) -> None:
+    assert {replies.verdict(stage, code) for stage in BEFORE} == {Verdict.DEFERRED}
+    assert replies.verdict(Stage.CONTENT, code) == Verdict.UNKNOWN
+
+
+def test_a_letter_is_accepted_only_after_its_content() -> None:
+    assert replies.verdict(Stage.CONTENT, 250) == Verdict.ACCEPTED
+    assert replies.verdict(Stage.DATA, 250) == Verdict.DEFERRED
+
+
+def test_only_the_right_digit_goes_on() -> None:
+    assert replies.goes_on(Stage.MAIL, 250)
+    assert replies.goes_on(Stage.RCPT, 251)
+    assert replies.goes_on(Stage.DATA, 354)
+    assert not replies.goes_on(Stage.DATA, 250)
+    assert not replies.goes_on(Stage.CONTENT, 250)
+
+
+def test_a_reply_of_several_lines_becomes_one() -> None:
+    read = replies.read(550, b"5.1.1 No such user\n5.1.1 here;\n5.1.1   see https://example.com")
+    assert read == Reply(550, "5.1.1", "550 5.1.1 No such user here; see https://example.com")
+
+
+def test_a_reply_in_no_known_encoding_is_still_text_of_a_bounded_length() -> None:
+    read = replies.read(554, b"caf\xe9\x00 " + b"x" * 1000)
+    assert read.enhanced == ""
+    assert len(read.text) == 300
+    assert "\x00" not in read.text
+
+
+def test_an_empty_reply_is_its_code() -> None:
+    assert replies.read(250, b"") == Reply(250, "", "250")
