@@ -31,5 +31,6 @@ SCHEDULE = {
     "recover after a crash": _every(10, "delivery.recover", queue="default"),
     "launch scheduled campaigns": _every(5, "campaigns.launch_due", queue="default"),
     "finish campaigns that add up": _every(30, "campaigns.reconcile", queue="default"),
+    "ask and remind sign-ups": _every(60, "contacts.remind_unconfirmed", queue="default"),
     "delete stale sign-ups": _daily(3, "contacts.delete_stale_signups", queue="default"),
 }

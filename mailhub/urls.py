@@ -8,4 +8,6 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/", admin.site.urls),
     path("", include("mailhub.web.urls")),
+    path("", include("contacts.urls")),
+    path("", include("mailhub.delivery.urls")),
 ]
