@@ -1,0 +1,129 @@
+"""The preference page."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from contacts.models import ConsentRecord, Contact, List, Subscription
+from mailhub.delivery import tokens
+from mailhub.delivery.models import Suppression
+from tests import factories
+from tests.contacts import makers
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(enforce_csrf_checks=True)
+
+
+@pytest.fixture
+def ann() -> Contact:
+    return makers.make_contact("ann@example.org")
+
+
+def url_of(contact: Contact, list_: List | None = None) -> str:
+    return f"/p/{tokens.mint('preferences', makers.payload_of(contact, list_))}"
+
+
+def states(contact: Contact) -> dict[str, str]:
+    return dict(Subscription.objects.filter(contact=contact).values_list("list__name", "state"))
+
+
+def test_it_shows_public_lists_of_the_brand_and_those_that_the_person_is_on(
+    client: Client, ann: Contact
+) -> None:
+    mine, hidden = makers.make_list("Mine"), makers.make_list("Hidden")
+    makers.make_list("Open", public=True)
+    makers.make_list("Foreign", public=True, brand=factories.make_brand(name="Other"))
+    makers.subscribe(ann, mine)
+    makers.subscribe(makers.make_contact("bo@example.org"), hidden)
+
+    page = client.get(url_of(ann, mine)).content.decode()
+
+    assert "Mine" in page and "Open" in page
+    assert "Hidden" not in page and "Foreign" not in page
+    assert "a••@e••.org" in page
+
+
+def test_looking_changes_nothing(client: Client, ann: Contact) -> None:
+    makers.subscribe(ann, makers.make_list("Mine"))
+
+    client.get(url_of(ann))
+    client.head(url_of(ann))
+
+    assert states(ann) == {"Mine": "subscribed"}
+
+
+def test_choices_are_done_and_kept_as_consent(client: Client, ann: Contact) -> None:
+    mine, open_list = makers.make_list("Mine"), makers.make_list("Open", public=True)
+    makers.subscribe(ann, mine)
+
+    page = client.post(
+        url_of(ann), {"shown": [mine.pk, open_list.pk], "list": [open_list.pk], "locale": "zh-hans"}
+    )
+
+    assert page.status_code == 200
+    assert states(ann) == {"Mine": "unsubscribed", "Open": "subscribed"}
+    assert set(ConsentRecord.objects.filter(method="preferences").values_list("action", flat=True)) == {
+        "granted",
+        "withdrawn",
+    }
+    ann.refresh_from_db()
+    assert ann.locale == "zh-Hans"
+
+
+def test_a_list_that_was_not_shown_is_not_touched(client: Client, ann: Contact) -> None:
+    mine, other = makers.make_list("Mine"), makers.make_list("Other")
+    makers.subscribe(ann, mine)
+    makers.subscribe(ann, other)
+
+    client.post(url_of(ann), {"shown": [mine.pk]})
+
+    assert states(ann) == {"Mine": "unsubscribed", "Other": "subscribed"}
+
+
+def test_nobody_gets_on_a_private_list_by_a_made_up_form(client: Client, ann: Contact) -> None:
+    private = makers.make_list("Private")
+
+    client.post(url_of(ann), {"shown": [private.pk, "x", "²"], "list": [private.pk]})
+
+    assert states(ann) == {}
+
+
+def test_a_made_up_language_is_ignored(client: Client, ann: Contact) -> None:
+    assert client.post(url_of(ann), {"locale": "<script>"}).status_code == 200
+
+    ann.refresh_from_db()
+    assert ann.locale == ""
+
+
+def test_everything_ends_in_one_act_and_can_be_undone(client: Client, ann: Contact) -> None:
+    for name in ("Mine", "Other"):
+        makers.subscribe(ann, makers.make_list(name))
+
+    page = client.post(url_of(ann), {"everything": "1"})
+    assert states(ann) == {"Mine": "unsubscribed", "Other": "unsubscribed"}
+    assert Suppression.objects.filter(scope_key="").exists()
+    assert 'name="undo"' in page.content.decode()
+
+    client.post(url_of(ann), {"undo": "1"})
+    assert states(ann) == {"Mine": "subscribed", "Other": "subscribed"}
+    assert not Suppression.objects.exists()
+
+
+def test_who_is_forgotten_can_still_unsubscribe(client: Client, ann: Contact) -> None:
+    makers.make_list()
+    url, hashed = url_of(ann), ann.address_hash
+    ann.delete()
+
+    assert "none of our lists" in client.get(url).content.decode()
+    assert client.post(url, {"everything": "1"}).status_code == 200
+
+    assert Suppression.objects.get().address_hash == hashed
+
+
+def test_a_forged_token_is_not_found(client: Client, ann: Contact) -> None:
+    assert client.get(url_of(ann)[:-2]).status_code == 404
