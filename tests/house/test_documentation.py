@@ -7,7 +7,7 @@ import re
 from tests.house.source import ROOT, product_files
 
 READS = re.compile(
-    r"(?:environment\.\w+|os\.environ\.get|os\.getenv)\(\s*\"([A-Z][A-Z_]+)\"|os\.environ\[\"([A-Z_]+)\"\]"
+    r"(?:environment\.\w+|\btext|os\.environ\.get|os\.getenv)\(\s*\"([A-Z][A-Z_]+)\"|os\.environ\[\"([A-Z_]+)\"\]"
 )
 ROW = re.compile(r"^\| `([A-Z][A-Z_]+)`", re.MULTILINE)
 
