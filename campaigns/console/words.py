@@ -35,7 +35,7 @@ def complaint(progress: Progress) -> str:
     if progress.state is CampaignState.PAUSED:
         reason = progress.pause_reason or "It was paused."
         return (
-            f"{reason} Campaign {progress.id} is paused and {progress.queued:,} letters stay queued; "
+            f"{reason} Campaign {progress.id} is paused with {_letters(progress.queued)} queued; "
             f"go on with: manage.py campaign_resume {progress.id}"
         )
     bad = [
@@ -50,8 +50,8 @@ def complaint(progress: Progress) -> str:
 
 def no_worker(progress: Progress) -> str:
     return (
-        f"No worker is running, so nothing is sent: {progress.queued:,} letters of campaign {progress.id} "
-        "stay queued. Start MailHub with bin/start; the campaign then goes on by itself."
+        f"No worker is running: campaign {progress.id} waits with {_letters(progress.queued)} queued. "
+        "Start MailHub with bin/start; it then goes on by itself."
     )
 
 
@@ -60,6 +60,10 @@ def left_alone(campaign_id: int) -> str:
         f"Campaign {campaign_id} goes on without you. See: manage.py campaign_status {campaign_id}; "
         f"end it with: manage.py campaign_stop {campaign_id}"
     )
+
+
+def _letters(count: int) -> str:
+    return "1 letter" if count == 1 else f"{count:,} letters"
 
 
 def _counts(progress: Progress) -> str:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from campaigns.models import Campaign, CampaignState
 from campaigns.selectors import finding
-from contacts.selectors import audience
+from contacts.selectors import people, standing
 from mailhub.delivery import hashing
-from mailhub.delivery.models import Event, Message
+from mailhub.delivery.models import Event, Message, Suppression
 from mailhub.delivery.models.ledger import MessageState
 from mailhub.lib import addresses
 from mailhub.lib.addresses import Address
@@ -18,10 +18,12 @@ from mailhub.lib.addresses import Address
 REASONS = {
     "suppressed": "this address is suppressed",
     "unsubscribed": "the person had unsubscribed",
-    "not_subscribed": "the person was no longer subscribed to any of the lists",
     "consent_expired": "the consent had run out",
-    "capped": "the person had another marketing letter a short while before",
+    "capped": "the frequency cap",
     "too_late": "it would have come too late",
+    "contact_gone": "the contact is gone",
+    "address_changed": "the contact has another address by now",
+    "list_gone": "the list is gone",
     "stopped": "the campaign was stopped",
     "bounced": "the mailbox does not exist",
     "refused": "the receiving server refused it",
@@ -63,7 +65,7 @@ def _what_became(message: Message, campaign: Campaign) -> str:
         case MessageState.FAILED:
             return f"{who} did not get it{at}: {because}.{reply}"
         case _:
-            return f"{who} was not mailed{at}: {because}.{reply}"
+            return f"{who} was not mailed{at}: {because}{reply}."
 
 
 def _because(message: Message) -> str:
@@ -71,11 +73,12 @@ def _because(message: Message) -> str:
 
 
 def _reply(message: Message) -> str:
-    """The server's answer, or the detail that was written with the reason."""
-    if not message.reply:
+    """The server's answer, or what was written down beside the reason."""
+    if not message.reply or message.reply == message.reason:
         return ""
-    tried = message.state not in (MessageState.SKIPPED, MessageState.CANCELLED) and message.attempts
-    return f" The server said: {message.reply}" if tried else f" Detail: {message.reply}"
+    if message.state in (MessageState.SKIPPED, MessageState.CANCELLED):
+        return f" ({message.reply.replace('_', ' ').rstrip('.')})"
+    return f" The server said: {message.reply}"
 
 
 def _standing(campaign: Campaign) -> str:
@@ -100,11 +103,24 @@ def _what_happened(message: Message) -> Iterator[str]:
 
 def _without_row(campaign: Campaign, person: Address) -> Iterator[str]:
     if campaign.dispatch_id is None:
-        yield f"Campaign {campaign.pk} is {campaign.state}: it has not been sent to anybody."
+        yield f"Campaign {campaign.pk} is {campaign.get_state_display()}: it was not sent to anybody."
     else:
         at = _moment(campaign.launched_at)
         yield f"{person.typed} was not in the audience of campaign {campaign.pk}{at}."
-    yield from audience.why_not(person.key, lists=list(campaign.lists.all()))
+    contact = people.by_address(person.typed)
+    if contact is None:
+        yield f"MailHub knows no contact {person.typed}."
+        yield from _suppressions(person)
+        return
+    obstacles = standing.why_not(contact, lists=campaign.lists.order_by("name"))
+    yield from obstacles or [f"Nothing stands in the way of {person.typed} now."]
+
+
+def _suppressions(person: Address) -> Iterator[str]:
+    """A suppression outlives its contact, and keeps it from being mailed when it comes back."""
+    rows = Suppression.objects.filter(address_hash=hashing.address_hash(person.key)).order_by("created_at")
+    for row in rows:
+        yield f"The address is suppressed{_moment(row.created_at)}: {row.get_reason_display()}."
 
 
 def _moment(at: datetime | None) -> str:

@@ -38,7 +38,7 @@ def test_what_is_not_sent_is_a_complaint(figure: str) -> None:
 def test_a_route_that_fails_is_told_in_its_own_words() -> None:
     paused = a_progress(CampaignState.PAUSED, planned=3, waiting=3, pause_reason="The login was refused.")
     assert words.complaint(paused).startswith(
-        "The login was refused. Campaign 7 is paused and 3 letters stay queued"
+        "The login was refused. Campaign 7 is paused with 3 letters queued;"
     )
 
 
