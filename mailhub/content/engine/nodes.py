@@ -32,6 +32,16 @@ PIXEL = (
     '<img src="{url}" width="1" height="1" alt="" '
     'style="display:block;width:1px;height:1px;border:0;opacity:0" />'
 )
+# What the engine and its filters raise when values are not of the kind that they expect.
+ENGINE_ERRORS = (
+    LiquidError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 Call = tuple[str, list[Any], dict[str, Any]]
 Json = Any
 
@@ -73,7 +83,7 @@ class Hole:
         try:
             for function in self.functions:
                 value = function(value)
-        except (LiquidError, TypeError) as error:
+        except ENGINE_ERRORS as error:
             raise render_error(error, f"{{{{ {'.'.join(self.path)} }}}}") from error
         return value
 
@@ -99,9 +109,16 @@ class Condition:
 
     def render(self, frame: Frame) -> str:
         for test, nodes in self.tests:
-            if conditions.truthy(test(frame.data)):
+            if self._holds(test, frame):
                 return "".join([node.render(frame) for node in nodes])
         return ""
+
+    @staticmethod
+    def _holds(test: Callable[[Mapping[str, Any]], Any], frame: Frame) -> bool:
+        try:
+            return conditions.truthy(test(frame.data))
+        except ENGINE_ERRORS as error:
+            raise render_error(error, "if") from error
 
     def dump(self) -> Json:
         return {"if": [[tree, dump(nodes)] for tree, nodes in self.branches]}
@@ -121,7 +138,7 @@ class Liquid:
     def render(self, frame: Frame) -> str:
         try:
             text = self.template.render(frame.plain)
-        except LiquidError as error:
+        except ENGINE_ERRORS as error:
             raise render_error(error, self.source) from error
         return MARK.sub(partial(self._resolve, frame), text) if MARK_START in text else text
 
