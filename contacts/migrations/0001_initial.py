@@ -269,13 +269,17 @@ class Migration(migrations.Migration):
                 (
                     "contact",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="contacts.contact"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tag_marks",
+                        to="contacts.contact",
                     ),
                 ),
                 (
                     "tag",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="contacts.tag"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contact_marks",
+                        to="contacts.tag",
                     ),
                 ),
             ],

@@ -102,8 +102,8 @@ class Tag(models.Model):
 class ContactTag(models.Model):
     """That a contact bears a tag."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
-    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="tag_marks")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="contact_marks")
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -65,6 +65,17 @@ def update(
         return _saved(contact)
 
 
+def check(
+    email: str, *, contact: Contact | None, values: Mapping[str, object], custom: Mapping[str, object]
+) -> None:
+    """Nothing happens if `create` (contact None) or `update` would take these; raises what they would."""
+    trial = Contact(pk=contact.pk if contact else None)
+    _put_address(trial, email)
+    _put_values(trial, values, custom)
+    if Contact.objects.filter(address_hash=trial.address_hash).exclude(pk=trial.pk).exists():
+        raise AddressTaken(_taken(trial))
+
+
 def define_field(key: str, *, label: str = "", kind: str = FieldType.TEXT) -> CustomField:
     """The custom field called `key`, made when it is new; its type stays. Raises InvalidValue."""
     defaults = {"label": label or key.replace("_", " "), "type": FieldType(kind)}
@@ -121,5 +132,9 @@ def _saved(contact: Contact) -> Contact:
         with transaction.atomic():
             contact.save()
     except IntegrityError as error:
-        raise AddressTaken(f"There is already a contact with the address {contact.email}.") from error
+        raise AddressTaken(_taken(contact)) from error
     return contact
+
+
+def _taken(contact: Contact) -> str:
+    return f"There is already a contact with the address {contact.email}."

@@ -1,0 +1,5 @@
+"""People, lists and consent in the admin: for records and rare acts."""
+
+from contacts.admin import consent, imports, lists, people
+
+__all__ = ["consent", "imports", "lists", "people"]

@@ -1,0 +1,133 @@
+"""The contacts room in the admin."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from contacts.models import (
+    Confirmation,
+    ConsentRecord,
+    Contact,
+    CustomField,
+    Import,
+    ImportChange,
+    Subscription,
+    Tag,
+)
+from contacts.services import people, signups
+from tests.contacts import makers
+
+pytestmark = pytest.mark.django_db
+MODELS = [model for model in admin.site._registry if model._meta.app_label == "contacts"]
+INLINES = ("subscriptions", "tag_marks", "consent_records")
+
+
+def fill() -> Contact:
+    ann, news = makers.make_contact(first_name="Ann", last_name="Archer"), makers.make_list(opt_in="double")
+    signups.start(ann, news, method="form")
+    people.add_tags(ann, ["vip"])
+    run = Import.objects.create(file_name="people.csv", file_hash="0", list=news, consent_source="fair")
+    ImportChange.objects.create(run=run, contact_id=ann.pk, address_hash=ann.address_hash, kind="created")
+    people.define_field("club")
+    return ann
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_model_can_be_listed_searched_and_opened(admin_client: Client, model: type) -> None:
+    fill()
+    name = model.__name__.lower()
+
+    assert admin_client.get(reverse(f"admin:contacts_{name}_changelist")).status_code == 200
+    assert (
+        admin_client.get(reverse(f"admin:contacts_{name}_changelist"), {"q": "ann@example.org"}).status_code
+        == 200
+    )
+    first = model.objects.first()
+    if first:
+        assert admin_client.get(reverse(f"admin:contacts_{name}_change", args=[first.pk])).status_code == 200
+
+
+def test_every_model_is_there() -> None:
+    assert {
+        Confirmation,
+        ConsentRecord,
+        Contact,
+        CustomField,
+        Import,
+        ImportChange,
+        Subscription,
+        Tag,
+    } <= set(MODELS)
+
+
+@pytest.mark.parametrize("term", ["ANN@example.ORG", "ann@", "arch", "Ann"])
+def test_contacts_are_found_by_address_and_by_beginnings(admin_client: Client, term: str) -> None:
+    fill()
+    makers.make_contact("bo@example.org")
+
+    page = admin_client.get(reverse("admin:contacts_contact_changelist"), {"q": term}).content.decode()
+
+    assert ">ann@example.org</a>" in page
+    assert "bo@example.org" not in page
+
+
+def test_a_contact_is_added_and_changed_with_its_checks(admin_client: Client) -> None:
+    people.define_field("age", kind="number")
+    add = reverse("admin:contacts_contact_add")
+
+    admin_client.post(
+        add, {"email": "Bo@Example.org", "first_name": " Bo ", "custom": '{"age": "30"}', **prefixed()}
+    )
+    bo = Contact.objects.get()
+    assert (bo.email, bo.email_key, bo.first_name, bo.custom) == (
+        "Bo@Example.org",
+        "bo@example.org",
+        "Bo",
+        {"age": 30},
+    )
+
+    taken = admin_client.post(add, {"email": "bo@example.org", "custom": "{}", **prefixed()})
+    assert "already a contact" in taken.content.decode()
+    wrong = admin_client.post(add, {"email": "cy@example.org", "custom": '{"age": "old"}', **prefixed()})
+    assert "not a number" in wrong.content.decode()
+
+    change = reverse("admin:contacts_contact_change", args=[bo.pk])
+    admin_client.post(change, {"email": "bo@example.com", "custom": "{}", **prefixed()})
+    bo.refresh_from_db()
+    assert (bo.address, bo.first_name, bo.custom) == ("bo@example.com", "", {})
+
+
+def test_ending_subscriptions_keeps_the_proof_of_who_did_it(admin_client: Client) -> None:
+    ann, news = makers.make_contact(), makers.make_list()
+    makers.subscribe(ann, news)
+
+    admin_client.post(
+        reverse("admin:contacts_subscription_changelist"),
+        {"action": "unsubscribe", "_selected_action": [Subscription.objects.get().pk]},
+    )
+
+    assert Subscription.objects.get().state == "unsubscribed"
+    record = ConsentRecord.objects.latest("pk")
+    assert (record.action, record.method, record.actor) == ("withdrawn", "staff", "admin")
+
+
+def test_proof_can_be_seen_but_not_changed(admin_client: Client) -> None:
+    makers.subscribe(makers.make_contact(), makers.make_list())
+    record = ConsentRecord.objects.get()
+
+    assert (
+        admin_client.post(reverse("admin:contacts_consentrecord_change", args=[record.pk]), {}).status_code
+        == 403
+    )
+    assert (
+        admin_client.post(reverse("admin:contacts_consentrecord_delete", args=[record.pk]), {}).status_code
+        == 403
+    )
+
+
+def prefixed() -> dict[str, object]:
+    """The management forms of the inlines, empty."""
+    return {f"{name}-{count}": 0 for name in INLINES for count in ("TOTAL_FORMS", "INITIAL_FORMS")}
