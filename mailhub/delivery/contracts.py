@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol
+
+from mailhub.lib import clock
 
 TrackingMode = Literal["individual", "anonymous", "off"]
 Stream = Literal["marketing", "transactional"]
@@ -150,13 +153,18 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The answer for one envelope. `code` is the SMTP reply (0 = none), `enhanced` as in RFC 3463."""
+    """The answer for one envelope. `code` is the SMTP reply (0 = none), `enhanced` as in RFC 3463.
+
+    `answered_at` counts from when a transport makes the outcome: an open is graded by how soon after
+    it comes, so the end of the batch would be too late.
+    """
 
     message_id: int
     verdict: Verdict
     code: int = 0
     enhanced: str = ""
     reply: str = ""
+    answered_at: datetime = field(default_factory=clock.now, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
                 (
                     "template",
                     models.TextField(
-                        help_text="The address; {0}, {1} … stand for values from the signed token."
+                        help_text="The address; its {{ holes }} take their values from the signed token."
                     ),
                 ),
                 (

@@ -34,6 +34,7 @@ class Result:
     reply: str = ""
     tried: bool = False
     bounced: str = ""
+    at: datetime | None = None
 
     @property
     def message_id(self) -> int:
@@ -44,7 +45,7 @@ def from_outcome(row: Row, outcome: Outcome, *, dispatch: Dispatch, now: datetim
     """What an answer (or its absence) means for the row: pure, by rules 3.2, 3.5 and 3.6."""
     reply = outcome.reply.replace("\x00", "")[:300]
     if outcome.verdict is Verdict.ACCEPTED:
-        return Result(row, MessageState.SENT, reply=reply, tried=True)
+        return Result(row, MessageState.SENT, reply=reply, tried=True, at=outcome.answered_at)
     if outcome.verdict is Verdict.UNKNOWN:
         return Result(row, MessageState.UNCERTAIN, "no_answer", reply, tried=True)
     if outcome.verdict is Verdict.DEFERRED:
@@ -88,12 +89,12 @@ def _update_rows(dispatch_id: int, results: Sequence[Result], now: datetime) -> 
 def _columns(dispatch_id: int, results: Sequence[Result], now: datetime) -> dict[str, object]:
     return {
         "dispatch_id": dispatch_id,
-        "now": now,
         "ids": [result.message_id for result in results],
         "states": [str(result.state) for result in results],
         "reasons": [result.reason for result in results],
         "replies": [result.reply for result in results],
         "tries": [int(result.tried) for result in results],
+        "moments": [_settled_at(result, now) for result in results],
     }
 
 
@@ -105,8 +106,12 @@ def _values(dispatch_id: int, result: Result, now: datetime) -> dict[str, object
         "reason": result.reason,
         "reply": result.reply,
         "tries": int(result.tried),
-        "settled_at": None if result.state == MessageState.DEFERRED else now,
+        "settled_at": _settled_at(result, now),
     }
+
+
+def _settled_at(result: Result, now: datetime) -> datetime | None:
+    return None if result.state == MessageState.DEFERRED else result.at or now
 
 
 def _mark_mailed(results: Sequence[Result], now: datetime) -> None:

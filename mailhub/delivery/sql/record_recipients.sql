@@ -1,6 +1,6 @@
 -- Purpose: write an audience into the ledger in one statement; who is suppressed now is written as skipped.
 -- Parameters: dispatch_id, version_id, brand_scope, stream_scope, obeyed (",a,b,"), now; and the audience's own.
--- Columns: none. {audience} is the SELECT of an AudienceQuery.
+-- Columns: none. In place of the braces stands the SELECT of an AudienceQuery.
 -- Index: message_once_per_dispatch takes the conflicts; suppression_once_per_scope_and_reason the look-ups.
 INSERT INTO delivery_message (
     dispatch_id, recipient_key, address, address_hash, contact_id, list_key, locale, variant,

@@ -1,12 +1,13 @@
 -- Purpose: write the results of a window; a row in doubt takes the real answer, a settled one stays.
--- Parameters: dispatch_id, now, and arrays of one length: ids, states, reasons, replies, tries.
+-- Parameters: dispatch_id, and arrays of one length: ids, states, reasons, replies, tries, moments.
 -- Columns: none.
 -- Index: the key (dispatch_id, id).
 UPDATE delivery_message m
 SET state = r.state, reason = r.reason, reply = r.reply, attempts = m.attempts + r.tries,
-    settled_at = CASE WHEN r.state = 'deferred' THEN NULL ELSE %(now)s END
+    settled_at = r.moment
 FROM unnest(
-    %(ids)s::bigint[], %(states)s::text[], %(reasons)s::text[], %(replies)s::text[], %(tries)s::smallint[]
-) AS r (id, state, reason, reply, tries)
+    %(ids)s::bigint[], %(states)s::text[], %(reasons)s::text[], %(replies)s::text[], %(tries)s::smallint[],
+    %(moments)s::timestamptz[]
+) AS r (id, state, reason, reply, tries, moment)
 WHERE m.dispatch_id = %(dispatch_id)s AND m.id = r.id
     AND m.state IN ('queued', 'claimed', 'deferred', 'uncertain')

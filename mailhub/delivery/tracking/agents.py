@@ -1,8 +1,8 @@
 """What user agents say of themselves: tools and scanners, image proxies, and what people read mail with.
 
-Sources: the products' own documentation of their agents (Google's and Yahoo's image proxies, Apple's Mail
-Privacy Protection, the HTTP libraries' defaults), and what mail senders have reported of link scanners
-(mautic/mautic issues 9798 and 16263, JayBizzle/Crawler-Detect, help.socketlabs.com on Apple's proxy).
+Gathered from what mail senders report of link scanners and image proxies (mautic/mautic issues 9798 and
+16263, JayBizzle/Crawler-Detect, help.socketlabs.com on Apple's proxy) and from the defaults of HTTP
+libraries. Agents change: a wrong guess costs a grade in a report, never a reader's click.
 """
 
 from __future__ import annotations

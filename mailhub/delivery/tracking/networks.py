@@ -1,10 +1,9 @@
 """Networks that hits come from: those of mail scanners, and the one that an address belongs to.
 
-Sources, as of 2026: Barracuda (campus.barracuda.com, “Email Gateway Defense IP ranges”), Mimecast (“Data
-Center IP ranges” of its community pages), Proofpoint (“Essentials: data centre IP ranges”; AS26211, AS22843),
-Microsoft (learn.microsoft.com, “Microsoft 365 URLs and IP address ranges”, rows for Exchange Online
-Protection; 40.94.0.0/16 is what Defender's Safe Links detonates from), Broadcom (“Email Security.cloud IP
-ranges”), Apple (17.0.0.0/8 by ARIN). Clouds as a whole are not listed: people browse through them too.
+Gathered in 2026 from public lists of the vendors' ranges (Barracuda, Mimecast, Proofpoint, Microsoft's
+Exchange Online Protection and Safe Links, Broadcom, Apple). Only Barracuda's 209.222.80.0/21 was held
+against the vendor's own page (campus.barracuda.com); check the others there before relying on one. Clouds
+as a whole are not listed: people browse through them too.
 """
 
 from __future__ import annotations

@@ -64,7 +64,8 @@ class SmtpTransport:
                 self._slots[0].open()
             except RouteFailed as failed:
                 return BatchResult([], str(failed))
-        slots = [slot for slot in self._slots if slot.is_open or not slot.is_resting]
+        usable = [slot for slot in self._slots if slot.is_open or not slot.is_resting]
+        slots = sorted(usable, key=lambda slot: not slot.is_open)
         while batch.waiting and slots:
             batch.run(slots[: len(batch.waiting)])
             # A letter that a failing connection gave back may have come too late for the others.
