@@ -17,9 +17,9 @@ class MovingCommand(Command):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("campaign_id", metavar="ID", type=int)
 
-    def run(self, *, campaign_id: int, **_: Any) -> None:
-        self.move(campaign_id)
-        self.say(words.summary(progress.read(campaign_id)))
+    def run(self, **options: Any) -> None:
+        self.move(options["campaign_id"])
+        self.say(words.summary(progress.read(options["campaign_id"])))
 
     def move(self, campaign_id: int) -> None:
         raise NotImplementedError("A command says in move() what it does to the campaign.")

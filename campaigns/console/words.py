@@ -24,10 +24,11 @@ def summary(progress: Progress) -> str:
     """What `campaign_status` says to a person."""
     took = f" in {progress.seconds:,.1f} s" if progress.seconds is not None else ""
     why = f"\n{progress.pause_reason}" if progress.pause_reason else ""
-    return (
-        f"Campaign {progress.id} “{progress.name}” is {progress.state}.{why}\n"
-        f"{progress.planned:,} planned: {_counts(progress)}{took}"
-    )
+    return f"Campaign {progress.id} “{progress.name}” is {progress.state}.{why}\n{balance(progress)}{took}"
+
+
+def balance(progress: Progress) -> str:
+    return f"{progress.planned:,} planned: {_counts(progress)}"
 
 
 def complaint(progress: Progress) -> str:

@@ -5,24 +5,25 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class CampaignState(models.TextChoices):
-    DRAFT = "draft", "draft"
-    SCHEDULED = "scheduled", "scheduled"
-    SENDING = "sending", "sending"
-    PAUSED = "paused", "paused"
-    FINISHED = "finished", "finished"
-    CANCELLED = "cancelled", "cancelled"
+    DRAFT = "draft", _("draft")
+    SCHEDULED = "scheduled", _("scheduled")
+    SENDING = "sending", _("sending")
+    PAUSED = "paused", _("paused")
+    FINISHED = "finished", _("finished")
+    CANCELLED = "cancelled", _("cancelled")
 
 
 class TrackingChoice(models.TextChoices):
     """Who is told apart when a letter is opened; empty leaves it to the lists."""
 
-    INHERITED = "", "as the lists say"
-    INDIVIDUAL = "individual", "individual"
-    ANONYMOUS = "anonymous", "anonymous"
-    OFF = "off", "off"
+    INHERITED = "", _("as the lists say")
+    INDIVIDUAL = "individual", _("individual")
+    ANONYMOUS = "anonymous", _("anonymous")
+    OFF = "off", _("off")
 
 
 # A dispatch is opened when sending starts and stays with the campaign; a campaign may also be
@@ -37,10 +38,10 @@ class Campaign(models.Model):
     name = models.CharField(max_length=200)
     state = models.CharField(max_length=9, choices=CampaignState.choices, default=CampaignState.DRAFT)
     pause_reason = models.TextField(
-        blank=True, default="", help_text="Why MailHub paused it; empty when a person did."
+        blank=True, default="", help_text=_("Why MailHub paused it; empty when a person did.")
     )
     problem = models.TextField(
-        blank=True, default="", help_text="Why its last launch was refused; it is a draft again since."
+        blank=True, default="", help_text=_("Why its last launch was refused; it is a draft again since.")
     )
     brand = models.ForeignKey("delivery.Brand", on_delete=models.PROTECT, related_name="+")
     letter_version = models.ForeignKey("content.LetterVersion", on_delete=models.PROTECT, related_name="+")
@@ -52,17 +53,17 @@ class Campaign(models.Model):
         max_length=10, choices=TrackingChoice.choices, blank=True, default=TrackingChoice.INHERITED
     )
     utm = models.JSONField(
-        default=dict, blank=True, help_text='Added to the links, such as {"utm_source": "newsletter"}.'
+        default=dict, blank=True, help_text=_('Added to the links, such as {"utm_source": "newsletter"}.')
     )
     ignore_cap = models.BooleanField(
-        default=False, help_text="Also mail people who had another letter a short while ago."
+        default=False, help_text=_("Also mail people who had another letter a short while ago.")
     )
     allow_unverified = models.BooleanField(
-        default=False, help_text="For trials: send from a domain whose DNS has not been verified."
+        default=False, help_text=_("For trials: send from a domain whose DNS has not been verified.")
     )
     scheduled_at = models.DateTimeField(null=True, blank=True)
     time_zone = models.CharField(
-        max_length=64, default="UTC", help_text="The zone in which its schedule was chosen."
+        max_length=64, default="UTC", help_text=_("The zone in which its schedule was chosen.")
     )
     dispatch = models.OneToOneField(
         "delivery.Dispatch", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

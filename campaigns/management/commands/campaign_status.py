@@ -18,9 +18,9 @@ class Command(BaseCommand):
         parser.add_argument("campaign_id", metavar="ID", type=int)
         self.add_json_flag(parser)
 
-    def run(self, *, campaign_id: int, json: bool, **_: Any) -> None:
-        now = progress.read(campaign_id)
-        if json:
+    def run(self, **options: Any) -> None:
+        now = progress.read(options["campaign_id"])
+        if options["json"]:
             self.print_json(now.as_json())
         else:
             self.say(words.summary(now))

@@ -21,11 +21,11 @@ class Command(BaseCommand):
         parser.add_argument("campaign_id", metavar="ID", type=int)
         self.add_json_flag(parser)
 
-    def run(self, *, campaign_id: int, json: bool, **_: Any) -> None:
+    def run(self, **options: Any) -> None:
         if not freshness.catch_up():
             self.note("The tracker's buffer cannot be read now; the newest opens and clicks are missing.")
-        report = campaign_report.report(campaign_id)
-        if json:
+        report = campaign_report.report(options["campaign_id"])
+        if options["json"]:
             self.print_json(report)
         else:
             self.say(campaign_page.write(report))

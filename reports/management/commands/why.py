@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("campaign_id", metavar="CAMPAIGN", type=int)
         parser.add_argument("address", metavar="ADDRESS")
 
-    def run(self, *, campaign_id: int, address: str, **_: Any) -> None:
+    def run(self, **options: Any) -> None:
         freshness.catch_up()
-        for sentence in why.explain(campaign_id, address=address):
+        for sentence in why.explain(options["campaign_id"], address=options["address"]):
             self.say(sentence)
