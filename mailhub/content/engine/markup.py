@@ -7,10 +7,10 @@ from functools import cache
 from html import escape
 from importlib import resources
 
-import css_inline
 from markdown_it import MarkdownIt
 from mjml import mjml2html
 
+from mailhub.content.engine import styles
 from mailhub.content.problems import SourceError
 from mailhub.content.variants import Kind
 
@@ -33,7 +33,7 @@ def lay_out(kind: Kind, body: str, *, locale: str) -> str:
         body = _from_mjml(body)
     elif kind == "markdown":
         body = _wrapper().replace("<!--body-->", _markdown().render(body))
-    html = _inliner().inline(body.removeprefix(BOM))
+    html = styles.inline(body.removeprefix(BOM))
     return _declare(html, locale=locale)
 
 
@@ -79,11 +79,6 @@ def at_body_end(html: str, addition: str) -> str:
     """`html` with `addition` as the last thing of its body."""
     before, end, after = html.rpartition("</body>")
     return f"{before}{addition}{end}{after}" if end else html + addition
-
-
-@cache
-def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
 @cache

@@ -16,6 +16,9 @@ from mailhub.content.problems import SourceError
 TAG_NAME = re.compile(r"<(/?[a-zA-Z][\w:-]*|!)")
 # Elements whose content is text, not elements.
 TEXT_ELEMENTS = frozenset({"style", "script", "title", "textarea", "mj-style", "mj-title", "mj-preview"})
+# What ends plain text: any tag, or within a text element the end of that element alone.
+OPENINGS = {"": re.compile("<")} | {name: re.compile(f"</{name}", re.IGNORECASE) for name in TEXT_ELEMENTS}
+TAG_STOP = re.compile("[\"'>]")
 STYLES = frozenset({"style", "mj-style"})
 
 
@@ -103,8 +106,10 @@ def _comment_fits(pieces: Sequence[Piece], at: int) -> bool:
 
     A line that begins with a comment is HTML as a whole (CommonMark 4.6, kind 2).
     """
-    nothing_before = _only_tags(reversed(pieces[:at]), lambda text: text.rpartition("\n"))
-    nothing_after = _only_tags(pieces[at + 1 :], lambda text: text.partition("\n")[::-1])
+    before = (pieces[index] for index in range(at - 1, -1, -1))
+    after = (pieces[index] for index in range(at + 1, len(pieces)))
+    nothing_before = _only_tags(before, lambda text: text.rpartition("\n"))
+    nothing_after = _only_tags(after, lambda text: text.partition("\n")[::-1])
     return nothing_after or not nothing_before
 
 
@@ -149,10 +154,10 @@ class Place:
             position = getattr(self, f"_{self.state}")(text, position)
 
     def _text(self, text: str, position: int) -> int:
-        opening = f"</{self.element}" if self.element else "<"
-        at = text.lower().find(opening, position)
-        if at < 0:
+        found = OPENINGS[self.element].search(text, position)
+        if not found:
             return len(text)
+        at = found.start()
         if text.startswith("<!--", at):
             self.state = "comment"
             return at + 4
@@ -164,11 +169,11 @@ class Place:
         return name.end()
 
     def _tag(self, text: str, position: int) -> int:
-        found = re.compile("[\"'>]").search(text, position)
+        found = TAG_STOP.search(text, position)
         if not found:
             return len(text)
         if found.group() == ">":
-            closed_itself = text[: found.start()].endswith("/")
+            closed_itself = text[found.start() - 1 : found.start()] == "/"
             self.state = "text"
             self.element = self._name if self._name in TEXT_ELEMENTS and not closed_itself else ""
         else:

@@ -22,6 +22,20 @@ def test_styles_are_inlined_and_kept_for_dark_mode() -> None:
 
 
 @pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("{% if contact.city %}color:red;{% endif %}", "margin: 0;color:red;"),
+        ("{{ brand.name }}", "margin: 0;Tea &amp; Co"),
+        ("*zoom:1;width:{{ contact.points }}px", "margin: 0;*zoom:1;width:7px"),
+        ("width:{{ contact.points }}px", "margin: 0;width: 7px"),
+    ],
+)
+def test_liquid_and_old_hacks_in_style_attributes_survive(style: str, expected: str) -> None:
+    html = render(f'<style>p{{margin:0}}</style><p class="a" style="{style}">x</p>').html
+    assert f'style="{expected}">x</p>' in html
+
+
+@pytest.mark.parametrize(
     ("locale", "attributes"),
     [
         ("en", '<html lang="en" dir="ltr"'),
