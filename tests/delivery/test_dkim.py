@@ -25,7 +25,7 @@ def verifies(message: bytes) -> bool:
         assert name == b"mh202611a._domainkey.example.org."
         return b"v=DKIM1; k=rsa; p=" + PUBLIC.encode()
 
-    return verifier.verify(message, dnsfunc=lookup)
+    return bool(verifier.verify(message, dnsfunc=lookup))
 
 
 def signature_of(message: bytes) -> bytes:

@@ -50,4 +50,5 @@ def _subject(envelope: Envelope, letter: bytes) -> str:
     if "subject" in written:
         return written["subject"]
     head = email.message_from_bytes(letter.partition(b"\r\n\r\n")[0], policy=policy.default)
-    return str(head.get("Subject", ""))
+    # Decoded words may hold what a database's text cannot.
+    return str(head.get("Subject", "")).encode("utf-8", "replace").decode().replace("\x00", "")

@@ -118,7 +118,7 @@ class Dialogue:
             command = line.decode().rstrip("\r\n")
             self.server.commands.append(command)
             verb = command.partition(" ")[0].upper()
-            if verb not in GOOD and verb not in self.server.script:
+            if verb not in GOOD and not self.server.script.get(verb):
                 self.say("500 5.5.2 What?")
             elif not self.answer(verb, command) or verb == "QUIT":
                 return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import smtplib
 import time
-from base64 import b64encode
 from dataclasses import dataclass
 
 from mailhub.delivery.contracts import Outcome, Verdict
@@ -126,11 +125,6 @@ def stuffed(letter: bytes) -> bytes:
     if not letter.endswith(b"\r\n"):
         letter += b"\r\n"
     return letter.replace(b"\r\n.", b"\r\n..") + b".\r\n"
-
-
-def credentials(username: str, password: str) -> str:
-    """The response of AUTH PLAIN (RFC 4616)."""
-    return b64encode(f"\0{username}\0{password}".encode()).decode()
 
 
 def timed_out(error: BaseException) -> bool:

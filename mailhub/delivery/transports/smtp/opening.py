@@ -103,15 +103,20 @@ def _log_in(server: SmtpServer, session: smtplib.SMTP) -> None:
     offered = (session.esmtp_features.get("auth") or "").upper().split()
     with _answers(server, during="the login"):
         if "PLAIN" in offered:
-            code, answer = session.docmd(
-                "AUTH PLAIN", connection.credentials(server.username, server.password)
-            )
+            code, answer = _plain(server, session)
         elif "LOGIN" in offered:
             code, answer = _login(server, session)
         else:
             raise failures.no_login(server, offered=" ".join(dict.fromkeys(offered)))
     if code != 235:
         raise failures.login_refused(server, replies.read(code, answer))
+
+
+def _plain(server: SmtpServer, session: smtplib.SMTP) -> tuple[int, bytes]:
+    """AUTH PLAIN (RFC 4616) with the answer at once, and again for a server that asks for it."""
+    response = b64encode(f"\0{server.username}\0{server.password}".encode()).decode()
+    code, answer = session.docmd("AUTH PLAIN", response)
+    return session.docmd(response) if code == 334 else (code, answer)
 
 
 def _login(server: SmtpServer, session: smtplib.SMTP) -> tuple[int, bytes]:

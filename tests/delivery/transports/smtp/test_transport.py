@@ -5,25 +5,28 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from mailhub.delivery.contracts import Outcome, Verdict
+from mailhub.delivery.contracts import Envelope, Outcome, Verdict
 from mailhub.delivery.transports.smtp.connection import Timeouts
+from mailhub.delivery.transports.smtp.transport import SmtpTransport
 from tests.delivery.transports.letters import envelope, envelopes
-from tests.delivery.transports.scripted import DROP, DROP_IN_CONTENT, SILENCE, Arrival
+from tests.delivery.transports.scripted import DROP, DROP_IN_CONTENT, SILENCE, Arrival, ScriptedServer
 
-Make = Callable[..., object]
+Serve = Callable[..., ScriptedServer]
+Connect = Callable[..., SmtpTransport]
 
 
-def send_one(transport, letter=None) -> Outcome:
+def send_one(transport: SmtpTransport, letter: Envelope | None = None) -> Outcome:
     result = transport.send([letter or envelope()])
     assert result.route_error == ""
     (outcome,) = result.outcomes
     return outcome
 
 
-def test_a_letter_arrives_byte_by_byte_with_its_dots(serve, transport_to) -> None:
+def test_a_letter_arrives_byte_by_byte_with_its_dots(serve: Serve, transport_to: Connect) -> None:
     server = serve()
     letter = envelope(text=".\n..\nHello\n.")
     assert send_one(transport_to(server), letter) == Outcome(
@@ -35,14 +38,14 @@ def test_a_letter_arrives_byte_by_byte_with_its_dots(serve, transport_to) -> Non
     assert arrival.rcpt == "RCPT TO:<bo1@example.com>"
 
 
-def test_the_server_is_greeted_by_name_or_address(serve, transport_to, settings) -> None:
+def test_the_server_is_greeted_by_name_or_address(serve: Serve, transport_to: Connect, settings: Any) -> None:
     settings.PUBLIC_URL = "https://mail.example.org"
     server = serve()
     send_one(transport_to(server))
     assert server.commands[0] == "ehlo mail.example.org"
 
 
-def test_a_connection_stays_open_between_batches(serve, transport_to) -> None:
+def test_a_connection_stays_open_between_batches(serve: Serve, transport_to: Connect) -> None:
     server = serve()
     transport = transport_to(server)
     for number in (1, 2, 3):
@@ -51,14 +54,14 @@ def test_a_connection_stays_open_between_batches(serve, transport_to) -> None:
     assert len(server.arrivals) == 3
 
 
-def test_a_connection_is_renewed_after_its_fill_of_letters(serve, transport_to) -> None:
+def test_a_connection_is_renewed_after_its_fill_of_letters(serve: Serve, transport_to: Connect) -> None:
     server = serve()
     transport_to(server, letters_per_connection=2).send(envelopes(5))
     assert [arrival.connection for arrival in server.arrivals] == [1, 1, 2, 2, 3]
     assert server.verbs().count("QUIT") == 2
 
 
-def test_four_connections_work_at_the_same_time(serve, transport_to) -> None:
+def test_four_connections_work_at_the_same_time(serve: Serve, transport_to: Connect) -> None:
     together = threading.Barrier(4, timeout=10)
 
     def wait_for_the_others(arrival: Arrival) -> None:
@@ -81,7 +84,7 @@ def test_four_connections_work_at_the_same_time(serve, transport_to) -> None:
     ],
 )
 def test_a_reply_settles_one_letter_and_the_next_goes(
-    serve, transport_to, stage: str, reply: str, verdict: Verdict, enhanced: str
+    serve: Serve, transport_to: Connect, stage: str, reply: str, verdict: Verdict, enhanced: str
 ) -> None:
     server = serve(script={stage: [reply]})
     first, second = transport_to(server).send(envelopes(2)).outcomes
@@ -92,7 +95,7 @@ def test_a_reply_settles_one_letter_and_the_next_goes(
 
 @pytest.mark.parametrize("stage", ["RCPT", "DATA", "CONTENT"])
 def test_421_defers_the_letter_and_the_next_goes_over_a_new_connection(
-    serve, transport_to, stage: str
+    serve: Serve, transport_to: Connect, stage: str
 ) -> None:
     server = serve(script={stage: ["421 4.3.2 Closing"]})
     first, second = transport_to(server).send(envelopes(2)).outcomes
@@ -102,7 +105,7 @@ def test_421_defers_the_letter_and_the_next_goes_over_a_new_connection(
 
 
 @pytest.mark.parametrize("stage", ["RCPT", "DATA"])
-def test_a_connection_lost_before_the_content_defers(serve, transport_to, stage: str) -> None:
+def test_a_connection_lost_before_the_content_defers(serve: Serve, transport_to: Connect, stage: str) -> None:
     server = serve(script={stage: [DROP]})
     first, second = transport_to(server).send(envelopes(2)).outcomes
     assert (first.verdict, first.code) == (Verdict.DEFERRED, 0)
@@ -114,21 +117,23 @@ def test_a_connection_lost_before_the_content_defers(serve, transport_to, stage:
     "script",
     [{"DATA": [DROP_IN_CONTENT]}, {"CONTENT": [DROP]}, {"CONTENT": ["rubbish"]}, {"CONTENT": ["199 Hm"]}],
 )
-def test_a_connection_lost_once_content_was_written_leaves_doubt(serve, transport_to, script) -> None:
+def test_a_connection_lost_once_content_was_written_leaves_doubt(
+    serve: Serve, transport_to: Connect, script: dict[str, list[str]]
+) -> None:
     server = serve(script=script)
     first, second = transport_to(server).send(envelopes(2)).outcomes
     assert first.verdict == Verdict.UNKNOWN
     assert second.verdict == Verdict.ACCEPTED
 
 
-def test_a_server_silent_after_the_letter_leaves_doubt(serve, transport_to) -> None:
+def test_a_server_silent_after_the_letter_leaves_doubt(serve: Serve, transport_to: Connect) -> None:
     server = serve(script={"CONTENT": [SILENCE]})
     outcome = send_one(transport_to(server, timeouts=Timeouts(final=0.2)))
     assert outcome.verdict == Verdict.UNKNOWN
     assert "did not answer in time" in outcome.reply
 
 
-def test_a_server_silent_at_rcpt_defers(serve, transport_to) -> None:
+def test_a_server_silent_at_rcpt_defers(serve: Serve, transport_to: Connect) -> None:
     server = serve(script={"RCPT": [SILENCE]})
     outcome = send_one(transport_to(server, timeouts=Timeouts(rcpt=0.2)))
     assert outcome.verdict == Verdict.DEFERRED
@@ -136,7 +141,9 @@ def test_a_server_silent_at_rcpt_defers(serve, transport_to) -> None:
 
 
 @pytest.mark.parametrize("answer", [DROP, "421 4.4.2 Idle too long"])
-def test_a_kept_connection_that_died_is_replaced_silently(serve, transport_to, answer: str) -> None:
+def test_a_kept_connection_that_died_is_replaced_silently(
+    serve: Serve, transport_to: Connect, answer: str
+) -> None:
     server = serve()
     transport = transport_to(server)
     send_one(transport, envelope(1))
@@ -145,7 +152,9 @@ def test_a_kept_connection_that_died_is_replaced_silently(serve, transport_to, a
     assert server.connection_count == 2
 
 
-def test_a_connection_that_the_server_closed_while_idle_is_replaced_silently(serve, transport_to) -> None:
+def test_a_connection_that_the_server_closed_while_idle_is_replaced_silently(
+    serve: Serve, transport_to: Connect
+) -> None:
     server = serve()
     transport = transport_to(server)
     send_one(transport, envelope(1))
@@ -153,7 +162,7 @@ def test_a_connection_that_the_server_closed_while_idle_is_replaced_silently(ser
     assert send_one(transport, envelope(2)).verdict == Verdict.ACCEPTED
 
 
-def test_a_letter_is_tried_on_one_new_connection_only(serve, transport_to) -> None:
+def test_a_letter_is_tried_on_one_new_connection_only(serve: Serve, transport_to: Connect) -> None:
     server = serve()
     transport = transport_to(server)
     send_one(transport, envelope(1))
@@ -162,7 +171,7 @@ def test_a_letter_is_tried_on_one_new_connection_only(serve, transport_to) -> No
     assert server.connection_count == 2
 
 
-def test_letters_after_a_server_went_away_are_not_tried(serve, transport_to) -> None:
+def test_letters_after_a_server_went_away_are_not_tried(serve: Serve, transport_to: Connect) -> None:
     server = serve(script={"CONTENT": ["250 Ok", DROP]})
     server.on_arrival = lambda arrival: server.stop_listening()
     result = transport_to(server).send(envelopes(5))
@@ -173,7 +182,7 @@ def test_letters_after_a_server_went_away_are_not_tried(serve, transport_to) -> 
     assert f"127.0.0.1:{server.port} refused the connection" in result.route_error
 
 
-def test_one_working_connection_is_enough(serve, transport_to) -> None:
+def test_one_working_connection_is_enough(serve: Serve, transport_to: Connect) -> None:
     busy = "421 4.7.0 Too many connections"
     server = serve(script={"CONNECT": ["220 Hello", busy, busy, busy]})
     result = transport_to(server, connections=4).send(envelopes(20))
@@ -182,14 +191,14 @@ def test_one_working_connection_is_enough(serve, transport_to) -> None:
     assert {outcome.verdict for outcome in result.outcomes} == {Verdict.ACCEPTED}
 
 
-def test_a_server_that_wants_a_login_first_fails_the_route(serve, transport_to) -> None:
+def test_a_server_that_wants_a_login_first_fails_the_route(serve: Serve, transport_to: Connect) -> None:
     server = serve(script={"MAIL": ["530 5.7.0 Authentication required"] * 2})
     result = transport_to(server).send(envelopes(3))
     assert result.outcomes == []
     assert "530 5.7.0 Authentication required" in result.route_error
 
 
-def test_an_address_beyond_ascii_goes_where_smtputf8_is_offered(serve, transport_to) -> None:
+def test_an_address_beyond_ascii_goes_where_smtputf8_is_offered(serve: Serve, transport_to: Connect) -> None:
     server = serve()
     assert send_one(transport_to(server), envelope(to="bö@example.com")).verdict == Verdict.ACCEPTED
     (arrival,) = server.arrivals
@@ -197,7 +206,7 @@ def test_an_address_beyond_ascii_goes_where_smtputf8_is_offered(serve, transport
     assert arrival.rcpt == "RCPT TO:<bö@example.com>"
 
 
-def test_an_address_beyond_ascii_is_refused_where_it_is_not(serve, transport_to) -> None:
+def test_an_address_beyond_ascii_is_refused_where_it_is_not(serve: Serve, transport_to: Connect) -> None:
     server = serve(features=[])
     letters = [envelope(1, to="bö@example.com"), envelope(2)]
     refused, accepted = transport_to(server).send(letters).outcomes
@@ -206,14 +215,16 @@ def test_an_address_beyond_ascii_is_refused_where_it_is_not(serve, transport_to)
     assert server.arrivals[0].mail == "MAIL FROM:<b@bounces.example.org>"
 
 
-def test_a_letter_larger_than_the_server_takes_is_refused_untried(serve, transport_to) -> None:
+def test_a_letter_larger_than_the_server_takes_is_refused_untried(
+    serve: Serve, transport_to: Connect
+) -> None:
     server = serve(features=["SIZE 100"])
     outcome = send_one(transport_to(server))
     assert (outcome.verdict, outcome.enhanced) == (Verdict.REFUSED, "5.3.4")
     assert "MAIL" not in server.verbs()
 
 
-def test_an_eight_bit_letter_says_so(serve, transport_to) -> None:
+def test_an_eight_bit_letter_says_so(serve: Serve, transport_to: Connect) -> None:
     server = serve()
     letter = envelope()
     letter.build = lambda _: "From: ann@example.org\r\n\r\nGrüße\r\n".encode()
@@ -224,7 +235,9 @@ def test_an_eight_bit_letter_says_so(serve, transport_to) -> None:
 @pytest.mark.parametrize(
     "address", ["bo@example.com>\r\nRSET", "bo @example.com", "bo@example.com\x00", "<bo@a.test>"]
 )
-def test_an_address_that_could_smuggle_never_reaches_a_command(serve, transport_to, address: str) -> None:
+def test_an_address_that_could_smuggle_never_reaches_a_command(
+    serve: Serve, transport_to: Connect, address: str
+) -> None:
     server = serve()
     letter = envelope()
     letter.rcpt_to = address
@@ -233,7 +246,7 @@ def test_an_address_that_could_smuggle_never_reaches_a_command(serve, transport_
     assert server.verbs() == ["ehlo"]
 
 
-def test_a_letter_with_a_bare_line_end_is_refused(serve, transport_to) -> None:
+def test_a_letter_with_a_bare_line_end_is_refused(serve: Serve, transport_to: Connect) -> None:
     server = serve()
     letter = envelope()
     letter.build = lambda _: b"From: ann@example.org\r\n\r\nHello\n.\nMAIL FROM:<cy@example.com>\r\n"
@@ -241,7 +254,7 @@ def test_a_letter_with_a_bare_line_end_is_refused(serve, transport_to) -> None:
     assert server.arrivals == []
 
 
-def test_closing_says_goodbye_and_sending_again_opens_anew(serve, transport_to) -> None:
+def test_closing_says_goodbye_and_sending_again_opens_anew(serve: Serve, transport_to: Connect) -> None:
     server = serve()
     transport = transport_to(server)
     send_one(transport, envelope(1))
@@ -250,7 +263,7 @@ def test_closing_says_goodbye_and_sending_again_opens_anew(serve, transport_to) 
     assert send_one(transport, envelope(2)).verdict == Verdict.ACCEPTED
 
 
-def test_a_forked_process_opens_its_own_connection(serve, transport_to) -> None:
+def test_a_forked_process_opens_its_own_connection(serve: Serve, transport_to: Connect) -> None:
     server = serve()
     transport = transport_to(server)
     send_one(transport, envelope(1))
@@ -263,7 +276,7 @@ def test_a_forked_process_opens_its_own_connection(serve, transport_to) -> None:
     assert [arrival.connection for arrival in server.arrivals] == [1, 2, 1]
 
 
-def test_an_old_server_without_ehlo_is_spoken_to_in_its_way(serve, transport_to) -> None:
+def test_an_old_server_without_ehlo_is_spoken_to_in_its_way(serve: Serve, transport_to: Connect) -> None:
     server = serve(script={"EHLO": ["500 What?"]})
     assert send_one(transport_to(server)).verdict == Verdict.ACCEPTED
     assert "helo" in server.verbs()
