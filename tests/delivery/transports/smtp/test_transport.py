@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import dkim as verifier
 import pytest
 
+from mailhub.delivery import dkim, mime
 from mailhub.delivery.contracts import Envelope, Outcome, Verdict
 from mailhub.delivery.transports.smtp.connection import Timeouts
 from mailhub.delivery.transports.smtp.transport import SmtpTransport
@@ -36,6 +39,19 @@ def test_a_letter_arrives_byte_by_byte_with_its_dots(serve: Serve, transport_to:
     assert arrival.content == letter.as_bytes()
     assert arrival.mail.startswith("MAIL FROM:<b@bounces.example.org> SIZE=")
     assert arrival.rcpt == "RCPT TO:<bo1@example.com>"
+
+
+def test_a_signed_letter_verifies_as_it_arrives(serve: Serve, transport_to: Connect) -> None:
+    private, public = dkim.generate_key()
+    letters = [
+        replace(envelope(number, text=text), build=mime.builder(dkim.Signer("example.org", "a", private)))
+        for number, text in enumerate([".", "..\n.\n\n\n", "Grüße  \n \n", ""])
+    ]
+    server = serve()
+    transport_to(server).send(letters)
+    assert len(server.arrivals) == 4
+    for arrival in server.arrivals:
+        assert verifier.verify(arrival.content, dnsfunc=lambda name, timeout=5: b"p=" + public.encode())
 
 
 def test_the_server_is_greeted_by_name_or_address(serve: Serve, transport_to: Connect, settings: Any) -> None:
