@@ -85,16 +85,16 @@ def run(order: Order, *, watch: Watch | None = None) -> Result:
     )
     if record.position_rows:
         watch.resumed(record.position_rows)
-    try:
+    with runs.released_on_failure(record):
         staged, error_file = _stage(order, table, plan, record=record, watch=watch)
         for after, upto in _ranges(record.position_rows, staged.last_position):
             merging.merge(record, list_, after=after, upto=upto)
             watch.merged(upto)
         runs.finish(record, staged, suppressed=merging.count_suppressed(list_), error_file=error_file)
-    finally:
         staging.drop()
+    counts = Counts(record.created_count, record.updated_count, record.unchanged_count)
     return _result(
-        staged, _counts(record), suppressed=record.suppressed_count, error_file=error_file, id_=record.pk
+        staged, counts, suppressed=record.suppressed_count, error_file=error_file, import_id=record.pk
     )
 
 
@@ -103,21 +103,14 @@ def rehearse(order: Order, *, watch: Watch | None = None) -> Result:
     watch = watch or Nobody()
     list_ = _find_list(order.list_slug)
     table, plan = _plan(order, watch)
-    try:
-        staged, error_file = _stage(order, table, plan, record=None, watch=watch)
-        created = updated = unchanged = 0
-        for after, upto in _ranges(0, staged.last_position):
-            counts = merging.rehearse(list_, after=after, upto=upto)
-            created += counts.created
-            updated += counts.updated
-            unchanged += counts.unchanged
-            watch.merged(upto)
-        suppressed = merging.count_suppressed(list_)
-    finally:
-        staging.drop()
-    return _result(
-        staged, Counts(created, updated, unchanged), suppressed=suppressed, error_file=error_file, id_=None
-    )
+    staged, error_file = _stage(order, table, plan, record=None, watch=watch)
+    counts = Counts()
+    for after, upto in _ranges(0, staged.last_position):
+        counts += merging.rehearse(list_, after=after, upto=upto)
+        watch.merged(upto)
+    suppressed = merging.count_suppressed(list_)
+    staging.drop()
+    return _result(staged, counts, suppressed=suppressed, error_file=error_file, import_id=None)
 
 
 def _find_list(slug: str) -> List | None:
@@ -171,15 +164,11 @@ def _ranges(done: int, last: int) -> Iterator[tuple[int, int]]:
         yield after, min(after + step, last)
 
 
-def _counts(record: Import) -> Counts:
-    return Counts(record.created_count, record.updated_count, record.unchanged_count)
-
-
 def _result(
-    staged: staging.Staged, counts: Counts, *, suppressed: int, error_file: Path | None, id_: int | None
+    staged: staging.Staged, counts: Counts, *, suppressed: int, error_file: Path | None, import_id: int | None
 ) -> Result:
     return Result(
-        id=id_,
+        id=import_id,
         created=counts.created,
         updated=counts.updated,
         unchanged=counts.unchanged,

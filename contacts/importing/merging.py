@@ -30,11 +30,16 @@ WRITING = (
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """People of one batch, by what became of them."""
+    """People, by what became of them."""
 
-    created: int
-    updated: int
-    unchanged: int
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.created + other.created, self.updated + other.updated, self.unchanged + other.unchanged
+        )
 
 
 @dataclass(frozen=True, slots=True)

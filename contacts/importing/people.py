@@ -18,7 +18,7 @@ from mailhub.lib import addresses
 from mailhub.lib.errors import UserError
 
 FIELDS = ("first_name", "last_name", "phone", "locale", "time_zone", "country", "city", "source")
-LONGEST = {name: Contact._meta.get_field(name).max_length or 0 for name in FIELDS}
+LONGEST = {field.name: field.max_length or 0 for field in Contact._meta.fields if field.name in FIELDS}
 LONGEST_TAG = 120
 UNKNOWN_STATUS = "“{text}” in “{column}” is not a known status: kept as a contact without a subscription."
 CHECKED = frozenset(("locale", "time_zone"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from contacts.importing.mapping import Mapping
 from contacts.importing.reading.table import Table
@@ -64,6 +66,19 @@ def begin(list_: List, *, table: Table, mapping: Mapping, consent_source: str, e
         )
 
 
+@contextmanager
+def released_on_failure(run: Import) -> Iterator[None]:
+    """An import that fails in a process that lives on can be called again at once."""
+    try:
+        yield
+    except BaseException:
+        with suppress(DatabaseError):
+            Import.objects.filter(pk=run.pk, owner=process.owner(), state=ImportState.RUNNING).update(
+                owner=""
+            )
+        raise
+
+
 def hold(run: Import) -> None:
     """Raises TakenOver unless the import is still this process's; it stays so for the transaction."""
     mine = Import.objects.select_for_update().filter(
@@ -83,11 +98,6 @@ def advance(run: Import, counts: Counts, *, position: int) -> None:
     run.save(
         update_fields=["created_count", "updated_count", "unchanged_count", "position_rows", "heartbeat_at"]
     )
-
-
-def beat(run: Import) -> None:
-    """The import is alive, though nothing of it is done yet."""
-    Import.objects.filter(pk=run.pk, owner=process.owner()).update(heartbeat_at=clock.now())
 
 
 def finish(run: Import, staged: Staged, *, suppressed: int, error_file: Path | None) -> None:
@@ -110,8 +120,9 @@ def error_path(run: Import | None, *, digest: str) -> Path:
 
 
 def _is_dead(run: Import) -> bool:
-    silent_since = run.heartbeat_at or run.started_at
-    return process.is_gone(run.owner) or clock.now() - silent_since > SILENCE
+    if not run.owner or process.is_gone(run.owner):
+        return True
+    return clock.now() - (run.heartbeat_at or run.started_at) > SILENCE
 
 
 def _take(run: Import) -> Import:

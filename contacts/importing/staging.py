@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -105,7 +106,7 @@ def _write(chunk: _Chunk) -> None:
         write("import_stage_tag", COLUMNS_OF_TAGS, _tag_rows(chunk))
 
 
-def _stage_rows(chunk: _Chunk, hashes: Sequence[str]) -> Iterator[tuple[object, ...]]:
+def _stage_rows(chunk: _Chunk, hashes: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     moment = connection.ops.adapt_datetimefield_value
     as_array = connection.vendor == "postgresql"
     for position, person, address_hash in zip(chunk.positions, chunk.people, hashes, strict=True):
@@ -124,14 +125,14 @@ def _stage_rows(chunk: _Chunk, hashes: Sequence[str]) -> Iterator[tuple[object, 
         )
 
 
-def _tag_rows(chunk: _Chunk) -> Iterator[tuple[object, ...]]:
+def _tag_rows(chunk: _Chunk) -> Iterator[tuple[Any, ...]]:
     for position, person in zip(chunk.positions, chunk.people, strict=True):
         if person.tags:
             for key, name in {tag.casefold(): tag for tag in reversed(person.tags)}.items():
                 yield position, key, name
 
 
-def _copy(name: str, columns: Sequence[str], rows: Iterator[tuple[object, ...]]) -> None:
+def _copy(name: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy,
@@ -140,7 +141,7 @@ def _copy(name: str, columns: Sequence[str], rows: Iterator[tuple[object, ...]])
             copy.write_row(row)
 
 
-def _insert(name: str, columns: Sequence[str], rows: Iterator[tuple[object, ...]]) -> None:
+def _insert(name: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
     places = ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({places})", list(rows))

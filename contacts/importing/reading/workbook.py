@@ -35,7 +35,7 @@ def rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 def _rows(path: Path, sheet: ReadOnlyWorksheet) -> Iterator[tuple[int, list[str]]]:
     # What the file says of its own extent is often wrong, and rows beyond it would be lost.
     sheet.reset_dimensions()
-    values = sheet.iter_rows(values_only=True)
+    values = sheet.values
     number = cell_count = 0
     while True:
         try:

@@ -1,0 +1,28 @@
+"""The error file can be opened in a spreadsheet without harm, and mended."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from contacts.importing import rejects
+
+
+def test_rows_are_written_with_line_and_reason_and_without_formulas(tmp_path: Path) -> None:
+    path = tmp_path / "imports" / "errors.csv"
+    with rejects.ErrorFile(path, header=["email", "note"]) as errors:
+        errors.write(3, ["=cmd()", "@SUM", "+1", "plain"], "No address.")
+        assert errors.written
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        assert list(csv.reader(file)) == [
+            ["mailhub_line", "email", "note", "mailhub_problem"],
+            ["3", "'=cmd()", "'@SUM", "'+1", "plain", "No address."],
+        ]
+
+
+def test_without_an_error_there_is_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "errors.csv"
+    path.write_text("of an earlier run")
+    with rejects.ErrorFile(path, header=["email"]) as errors:
+        assert not errors.written
+    assert not path.exists()
