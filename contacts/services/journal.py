@@ -13,7 +13,7 @@ GRANTING = (ConsentAction.GRANTED, ConsentAction.CONFIRMED)
 
 def lock(contact: Contact) -> None:
     """Acts of one contact follow one another: each reads the standing that the last one left."""
-    Contact.objects.select_for_update().filter(pk=contact.pk).values_list("pk").first()
+    Contact.objects.select_for_update(no_key=True).filter(pk=contact.pk).values_list("pk").first()
 
 
 def standing(contact: Contact, *, list_id: int) -> history.Standing:

@@ -207,3 +207,12 @@ def test_the_page_speaks_the_readers_language(client: Client, ann: Contact, news
 
     assert '<html lang="zh-hans">' in page.content.decode()
     assert "退订" in page.content.decode()
+
+
+def test_names_of_lists_are_shown_as_text(client: Client, ann: Contact, news: List) -> None:
+    List.objects.update(name="<b>News</b>")
+
+    page = client.get(url_of(makers.payload_of(ann, news))).content.decode()
+
+    assert "&lt;b&gt;News" in page
+    assert "<b>News" not in page
