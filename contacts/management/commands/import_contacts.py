@@ -16,6 +16,7 @@ from mailhub.web.commands import Command as BaseCommand
 
 BAR_WIDTH = 30
 ROLES = {
+    Role.NAME: "first and last name",
     Role.STATUS: "status",
     Role.CONSENT: "status (yes to mail)",
     Role.WITHDRAWAL: "status (no to mail)",
