@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+BASES = {"opens.human.unique": "who opened", "sent + failed": "tried"}
 GRADES = ("human", "machine", "unknown", "all")
 
 
@@ -61,9 +62,8 @@ def _rates(rates: dict[str, dict[str, Any]]) -> str:
     lines = []
     for name, rate in rates.items():
         value = "–" if rate["value"] is None else f"{rate['value']:.1%}"
-        lines.append(
-            f"{name.replace('_', ' ')} rate {value} ({rate['count']:,} of {rate['base']:,} {rate['of']})"
-        )
+        of = BASES.get(rate["of"], rate["of"])
+        lines.append(f"{name.replace('_', ' ')} rate {value}: {rate['count']:,} of {rate['base']:,} {of}")
     return "\n".join(lines)
 
 

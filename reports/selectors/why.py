@@ -84,7 +84,8 @@ def _reply(message: Message) -> str:
 def _standing(campaign: Campaign) -> str:
     if campaign.state != CampaignState.PAUSED:
         return ""
-    return f", and the campaign is paused{f' ({campaign.pause_reason})' if campaign.pause_reason else ''}"
+    reason = campaign.pause_reason.rstrip(".")
+    return f", and the campaign is paused ({reason})" if reason else ", and the campaign is paused"
 
 
 def _what_happened(message: Message) -> Iterator[str]:
