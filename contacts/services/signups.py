@@ -84,12 +84,16 @@ def look(token: str) -> Asked:
 def confirm(token: str, *, evidence: Evidence = NOTHING_KNOWN) -> Asked:
     """Subscribe the person behind the link, once; what it was good for otherwise. Raises BadToken."""
     asked = look(token)
+    if asked.confirmation is None:
+        return asked
+    consent.lock(asked.confirmation.contact)
+    # Looked at again behind the lock: a second click or an unsubscribe may have been faster.
+    asked = look(token)
     if asked.confirmation is None or asked.answer != Answer.READY:
         return asked
     row = asked.confirmation
-    consent.lock(row.contact)
-    if not Confirmation.objects.filter(pk=row.pk, used_at=None).update(used_at=clock.now()):
-        return Asked(Answer.ALREADY, row)
+    row.used_at = clock.now()
+    row.save(update_fields=["used_at"])
     consent.confirm(row.contact, row.list, source=f"confirmation {row.pk}", evidence=evidence)
     return Asked(Answer.CONFIRMED, row)
 
