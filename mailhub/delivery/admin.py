@@ -256,4 +256,4 @@ class CapturedLetterAdmin(ReadOnlyAdmin):
 
 @admin.register(HashKey)
 class HashKeyAdmin(ReadOnlyAdmin):
-    list_display = ("fingerprint",)
+    list_display = search_fields = ("fingerprint",)

@@ -13,8 +13,8 @@ from mailhub.delivery.models.ledger import DispatchState, MessageState
 from mailhub.delivery.services import ledger
 from mailhub.lib import clock, process, sql
 
-# Longer than the longest wait for a server's answer (RFC 5321 4.5.3.2: ten minutes for DATA).
-LEASE = timedelta(minutes=15)
+# Longer than one letter may take at a slow server: RFC 5321 4.5.3.2 lets its five waits add up to 25 minutes.
+LEASE = timedelta(minutes=30)
 # How many letters may be in doubt after a crash of one sender. At most 100 is what is promised; half of
 # it keeps a bulk worker with two senders within that promise too.
 WINDOW = 50
