@@ -3,71 +3,72 @@
 -- Columns: see import_make_batch. Anyone unsubscribed or suppressed here is not subscribed again.
 -- Index: contacts_contact unique (email_key); subscription_once_per_list; suppression_once_per_scope_and_reason.
 INSERT INTO import_batch (position, contact_id, is_new, data_changed, before, subscription_before, action)
-SELECT
-    stage.position,
-    contact.id,
-    contact.id IS NULL,
-    contact.id IS NOT NULL AND former.changed <> '{}',
-    COALESCE(former.changed, '{}'),
-    COALESCE(subscription.state, ''),
-    CASE
-        WHEN stage.standing = 2 AND COALESCE(subscription.state, '') <> 'unsubscribed' THEN 'withdrawn'
-        WHEN stage.standing = 0
-            AND (
-                subscription.id IS NULL
-                OR subscription.state = 'pending'
-                OR (subscription.state = 'subscribed' AND subscription.basis_expires_at IS NOT NULL)
-            )
-            AND NOT EXISTS (
-                SELECT 1
-                FROM delivery_suppression AS suppression
-                WHERE suppression.address_hash = stage.address_hash
-                  AND suppression.scope_key IN ('', %(brand_key)s, %(list_key)s)
-            )
-            THEN 'granted'
-        ELSE ''
-    END
-FROM import_stage AS stage
-LEFT JOIN contacts_contact AS contact ON contact.email_key = stage.email_key
-LEFT JOIN contacts_subscription AS subscription
-    ON subscription.contact_id = contact.id AND subscription.list_id = %(list_id)s
-LEFT JOIN LATERAL (
+-- Materialized, so that what the contact was before is worked out once and not again for the test of it.
+WITH decided AS MATERIALIZED (
     SELECT
-        jsonb_strip_nulls(
-            jsonb_build_object(
-                'first_name', CASE WHEN stage.first_name <> contact.first_name THEN contact.first_name END,
-                'last_name', CASE WHEN stage.last_name <> contact.last_name THEN contact.last_name END,
-                'phone', CASE WHEN stage.phone <> contact.phone THEN contact.phone END,
-                'locale', CASE WHEN stage.locale <> contact.locale THEN contact.locale END,
-                'time_zone', CASE WHEN stage.time_zone <> contact.time_zone THEN contact.time_zone END,
-                'country', CASE WHEN stage.country <> contact.country THEN contact.country END,
-                'city', CASE WHEN stage.city <> contact.city THEN contact.city END,
-                'source', CASE WHEN stage.source <> contact.source THEN contact.source END
-            )
-        )
-        || CASE
-            WHEN (contact.custom || stage.custom) - stage.cleared = contact.custom THEN '{}'
-            ELSE jsonb_build_object('custom', (
-                SELECT jsonb_object_agg(touched.key, contact.custom -> touched.key)
-                FROM (
-                    SELECT jsonb_object_keys(stage.custom) AS key
-                    UNION
-                    SELECT UNNEST(stage.cleared)
-                ) AS touched
-                WHERE (contact.custom -> touched.key) IS DISTINCT FROM (stage.custom -> touched.key)
-            ))
-        END
-        || COALESCE((
-            SELECT jsonb_build_object('tags_added', jsonb_agg(tag.name ORDER BY tag.key))
-            FROM import_stage_tag AS tag
-            WHERE tag.position = stage.position
-              AND NOT EXISTS (
-                SELECT 1
-                FROM contacts_contacttag AS worn
-                JOIN contacts_tag AS there ON there.id = worn.tag_id
-                WHERE worn.contact_id = contact.id AND there.key = tag.key
-              )
-            HAVING COUNT(*) > 0
-        ), '{}') AS changed
-) AS former ON contact.id IS NOT NULL
-WHERE stage.position > %(after)s AND stage.position <= %(upto)s
+        stage.position,
+        contact.id AS contact_id,
+        CASE
+            WHEN contact.id IS NULL THEN '{}'
+            ELSE
+                jsonb_strip_nulls(jsonb_build_object(
+                    'first_name', CASE WHEN stage.first_name <> contact.first_name THEN contact.first_name END,
+                    'last_name', CASE WHEN stage.last_name <> contact.last_name THEN contact.last_name END,
+                    'phone', CASE WHEN stage.phone <> contact.phone THEN contact.phone END,
+                    'locale', CASE WHEN stage.locale <> contact.locale THEN contact.locale END,
+                    'time_zone', CASE WHEN stage.time_zone <> contact.time_zone THEN contact.time_zone END,
+                    'country', CASE WHEN stage.country <> contact.country THEN contact.country END,
+                    'city', CASE WHEN stage.city <> contact.city THEN contact.city END,
+                    'source', CASE WHEN stage.source <> contact.source THEN contact.source END
+                ))
+                || CASE
+                    WHEN (contact.custom || stage.custom) - stage.cleared = contact.custom THEN '{}'
+                    ELSE (
+                        SELECT jsonb_build_object('custom', jsonb_object_agg(key, contact.custom -> key))
+                        FROM (
+                            SELECT jsonb_object_keys(stage.custom) AS key
+                            UNION
+                            SELECT UNNEST(stage.cleared)
+                        ) AS touched
+                        WHERE (contact.custom -> key) IS DISTINCT FROM (stage.custom -> key)
+                    )
+                END
+                || COALESCE((
+                    SELECT jsonb_build_object('tags_added', jsonb_agg(tag.name ORDER BY tag.key))
+                    FROM import_stage_tag AS tag
+                    WHERE tag.position = stage.position
+                      AND NOT EXISTS (
+                        SELECT 1
+                        FROM contacts_contacttag AS worn
+                        JOIN contacts_tag AS there ON there.id = worn.tag_id
+                        WHERE worn.contact_id = contact.id AND there.key = tag.key
+                      )
+                    HAVING COUNT(*) > 0
+                ), '{}')
+        END AS before,
+        COALESCE(subscription.state, '') AS subscription_before,
+        CASE
+            WHEN stage.standing = 2 AND COALESCE(subscription.state, '') <> 'unsubscribed' THEN 'withdrawn'
+            WHEN stage.standing = 0
+                AND (
+                    subscription.id IS NULL
+                    OR subscription.state = 'pending'
+                    OR (subscription.state = 'subscribed' AND subscription.basis_expires_at IS NOT NULL)
+                )
+                AND NOT EXISTS (
+                    SELECT 1
+                    FROM delivery_suppression AS suppression
+                    WHERE suppression.address_hash = stage.address_hash
+                      AND suppression.scope_key IN ('', %(brand_key)s, %(list_key)s)
+                )
+                THEN 'granted'
+            ELSE ''
+        END AS action
+    FROM import_stage AS stage
+    LEFT JOIN contacts_contact AS contact ON contact.email_key = stage.email_key
+    LEFT JOIN contacts_subscription AS subscription
+        ON subscription.contact_id = contact.id AND subscription.list_id = %(list_id)s
+    WHERE stage.position > %(after)s AND stage.position <= %(upto)s
+)
+SELECT position, contact_id, contact_id IS NULL, before <> '{}', before, subscription_before, action
+FROM decided
