@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from tests.postoffice import SmtpServer
 # Here and not in a hook: the settings are read from what this makes, and test modules import models.
 environment.prepare()
 django.setup()
+# xdist's workers inherit the environment, and by this name pytest-django would read the settings in them
+# before they have made worlds of their own.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 # Django's test environment copies ALLOWED_HOSTS before there is a database to ask for the brands' hosts.
 hosts.forget_providers()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import stat
+import subprocess
 import time
 from pathlib import Path
 
@@ -87,9 +89,12 @@ class Valkey(Child):
         if self.process is not None:
             try:
                 self.process.wait(STOP_SECONDS)
-            except TimeoutError:
+            except subprocess.TimeoutExpired:
                 self.kill()
         valkey.note_path(self.data).unlink(missing_ok=True)
+        # Valkey has taken its socket away; if not, the folder stays and the next start uses it.
+        with contextlib.suppress(OSError):
+            self.socket.parent.rmdir()
         self.finish_log()
 
 
