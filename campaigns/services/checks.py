@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from campaigns.models import Campaign
@@ -11,6 +12,7 @@ from mailhub.content import check
 from mailhub.content.services import letters
 from mailhub.delivery.services import domains
 from mailhub.delivery.services.ledger import Recorded
+from mailhub.lib import addresses
 from mailhub.lib.errors import UserError
 
 
@@ -19,11 +21,23 @@ class LaunchRefused(UserError):
 
 
 Check = Callable[[Campaign], None]
+# In a header, a line break would let a name write headers of its own (rules 3.10).
+CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 def has_lists(campaign: Campaign) -> None:
     if not campaign.lists.exists():
         raise LaunchRefused(f"“{campaign.name}” goes to no list; choose at least one.")
+
+
+def lists_are_of_the_brand(campaign: Campaign) -> None:
+    """The letter shows the brand's name and postal address: people must know it from their list."""
+    other = campaign.lists.exclude(brand=campaign.brand).select_related("brand").order_by("name").first()
+    if other is not None:
+        raise LaunchRefused(
+            f"The list “{other.name}” belongs to the brand “{other.brand.name}”, "
+            f"but “{campaign.name}” is sent as “{campaign.brand.name}”."
+        )
 
 
 def has_postal_address(campaign: Campaign) -> None:
@@ -41,6 +55,14 @@ def may_use_sender(campaign: Campaign) -> None:
     domains.check_sender(campaign.sender_address, allow_unverified=campaign.allow_unverified)
 
 
+def has_clean_headers(campaign: Campaign) -> None:
+    """Raises InvalidAddress for an answer address that is none."""
+    if CONTROL.search(campaign.sender_name):
+        raise LaunchRefused("The sender's name contains a line break or another control character.")
+    if campaign.reply_to:
+        addresses.parse(campaign.reply_to)
+
+
 def has_subject(campaign: Campaign) -> None:
     for variant in campaign.letter_version.variants.order_by("id"):
         if not variant.subject.strip():
@@ -53,7 +75,15 @@ def letter_is_sound(campaign: Campaign) -> None:
     check.require([letters.source_of(variant) for variant in variants], frozen.schema())
 
 
-CHECKS: tuple[Check, ...] = (has_lists, has_postal_address, may_use_sender, has_subject, letter_is_sound)
+CHECKS: tuple[Check, ...] = (
+    has_lists,
+    lists_are_of_the_brand,
+    has_postal_address,
+    may_use_sender,
+    has_clean_headers,
+    has_subject,
+    letter_is_sound,
+)
 
 
 def before_sending(campaign: Campaign) -> None:

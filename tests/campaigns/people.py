@@ -1,10 +1,13 @@
-"""Makers of the lists, people, letters and campaigns that these tests talk about."""
+"""Makers of the lists, people, letters and campaigns that these tests talk about, and of races."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
+
+from django.db import connection
 
 from campaigns.models import Campaign
 from campaigns.services import drafting
@@ -14,6 +17,7 @@ from mailhub.content.models import Letter, LetterVariant, LetterVersion
 from mailhub.delivery.hashing import address_hash
 from mailhub.delivery.models import Brand
 from mailhub.lib import addresses
+from mailhub.lib.errors import UserError
 from tests import factories
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -64,3 +68,26 @@ def make_campaign(
     }
     draft = Draft(lists=lists, **wanted)
     return drafting.create(draft, letter_version=letter_version or make_letter(), now=NOW)
+
+
+def at_once(*acts: Callable[[], None]) -> list[str]:
+    """Run `acts` on connections of their own; "done" or the refusal of each."""
+    answers: list[str] = []
+    start = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], None]) -> None:
+        start.wait()
+        try:
+            act()
+            answers.append("done")
+        except UserError as refusal:
+            answers.append(str(refusal))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers

@@ -36,11 +36,6 @@ def test_what_is_no_sender_is_refused_with_an_example(text: str) -> None:
         arguments.sender(text)
 
 
-def test_a_line_break_cannot_smuggle_a_header_into_the_sender() -> None:
-    with pytest.raises(BadArgument, match="control character"):
-        arguments.sender("Ann\r\nBcc: bo@example.org <ann@example.org>")
-
-
 def test_a_name_that_is_too_long_is_refused_with_its_length() -> None:
     with pytest.raises(BadArgument, match="121 characters"):
         arguments.sender("n" * 121 + " <ann@example.org>")

@@ -35,6 +35,27 @@ def test_an_unknown_sending_domain_is_refused() -> None:
         checks.before_sending(campaign)
 
 
+def test_a_list_of_another_brand_is_refused() -> None:
+    other = factories.make_brand(name="Other")
+    campaign = people.make_campaign(lists=[people.make_list()], brand=factories.make_brand())
+    assert campaign.brand != other
+    with pytest.raises(
+        LaunchRefused, match="The list “News” belongs to the brand “Other”, but “Spring” is sent"
+    ):
+        checks.before_sending(campaign)
+
+
+def test_a_line_break_cannot_smuggle_a_header_into_the_sender() -> None:
+    campaign = people.make_campaign(lists=[people.make_list()], sender_name="Ann\r\nBcc: bo@example.org")
+    with pytest.raises(LaunchRefused, match="a line break or another control character"):
+        checks.before_sending(campaign)
+
+
+def test_an_answer_address_that_is_none_is_refused() -> None:
+    with pytest.raises(UserError, match="“ann” is not an e-mail address"):
+        checks.before_sending(people.make_campaign(lists=[people.make_list()], reply_to="ann"))
+
+
 def test_a_letter_without_a_subject_is_refused() -> None:
     campaign = people.make_campaign(
         lists=[people.make_list()], letter_version=people.make_letter(subject=" ")

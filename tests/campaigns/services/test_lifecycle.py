@@ -65,6 +65,15 @@ def test_a_campaign_finishes_when_its_last_letter_has_left() -> None:
     assert recipients == {"ann@example.org", "bo@example.org"}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_launch_at_once_one_does_and_everybody_gets_one_letter() -> None:
+    campaign = people.make_campaign(lists=[people.make_list(people=["ann@example.org"])])
+    answers = people.at_once(*[lambda: lifecycle.launch(campaign.pk, now=NOW)] * 2)
+    refusal = f"Campaign {campaign.pk} is sending; only a draft or scheduled campaign can be launched."
+    assert sorted(answers) == sorted(["done", refusal])
+    assert (Dispatch.objects.count(), Message.objects.count()) == (1, 1)
+
+
 @pytest.mark.django_db
 def test_a_refused_launch_leaves_nothing_behind() -> None:
     letter = people.make_letter(body="<p>{{ contact.frist_name }}</p>")

@@ -40,6 +40,15 @@ def test_a_second_look_launches_nothing_twice(campaign: Campaign) -> None:
     assert Dispatch.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_beats_at_once_launch_it_once() -> None:
+    campaign = people.make_campaign(lists=[people.make_list(people=["ann@example.org"])])
+    lifecycle.schedule(campaign.pk, at=LATER)
+    assert people.at_once(*[lambda: scheduling.launch_due(now=LATER)] * 3) == ["done"] * 3
+    assert state_of(campaign) == "sending"
+    assert Dispatch.objects.count() == 1
+
+
 def test_a_refused_launch_makes_it_a_draft_that_says_why(campaign: Campaign) -> None:
     Brand.objects.update(postal_address="")
     scheduling.launch_due(now=LATER)

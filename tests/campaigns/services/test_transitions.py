@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.utils import IntegrityError
 
 from campaigns.models import Campaign, CampaignState
@@ -86,34 +85,11 @@ def test_the_database_wants_a_time_for_a_scheduled_campaign() -> None:
         Campaign.objects.filter(pk=campaign.pk).update(state="scheduled")
 
 
-def at_once(*acts: Callable[[], None]) -> list[str]:
-    """Run `acts` on connections of their own; "done" or the refusal of each."""
-    answers: list[str] = []
-    start = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], None]) -> None:
-        start.wait()
-        try:
-            act()
-            answers.append("done")
-        except TransitionRefused as refusal:
-            answers.append(str(refusal))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
-
-
 @pytest.mark.django_db(transaction=True)
 def test_of_many_who_move_a_campaign_at_once_exactly_one_does() -> None:
     campaign = people.make_campaign()
     put(campaign, "sending")
-    answers = at_once(*[lambda: transitions.move(campaign.pk, transitions.PAUSE)] * 5)
+    answers = people.at_once(*[lambda: transitions.move(campaign.pk, transitions.PAUSE)] * 5)
     assert answers.count("done") == 1
     refusal = f"Campaign {campaign.pk} is paused; only a sending campaign can be paused."
     assert answers.count(refusal) == 4
@@ -141,7 +117,7 @@ def test_a_held_campaign_does_not_move_under_its_holder() -> None:
         finally:
             moved.set()
 
-    answers = at_once(hold_and_launch, unschedule)
+    answers = people.at_once(hold_and_launch, unschedule)
     campaign.refresh_from_db()
     assert campaign.state == CampaignState.SENDING
     refusal = f"Campaign {campaign.pk} is sending; only a scheduled campaign can be unscheduled."
