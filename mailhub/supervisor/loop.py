@@ -19,7 +19,8 @@ from mailhub.supervisor.embedded import Valkey
 STEP_SECONDS = 0.2
 # How long the workers may take to end the tasks that they are at.
 DRAIN_SECONDS = 60.0
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+# SIGHUP: the terminal was closed.
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Supervisor:
@@ -37,15 +38,20 @@ class Supervisor:
         """Return after a stop signal; whether every part ended by itself. Raises CannotStart."""
         with lock.take(settings.MAILHUB_DATA):
             lock.check_port(settings.MAILHUB_HOST, settings.MAILHUB_PORT)
-            for number in STOP_SIGNALS:
-                signal.signal(number, self.on_signal)
-            signal.signal(signal.SIGCHLD, lambda *_: self.woken.set())
+            self.listen()
             try:
                 self.start()
                 self.watch()
             finally:
                 clean = self.stop()
         return clean
+
+    def listen(self) -> None:
+        for number in STOP_SIGNALS:
+            # What is ignored, as nohup does with SIGHUP, stays ignored.
+            if signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self.on_signal)
+        signal.signal(signal.SIGCHLD, lambda *_: self.woken.set())
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
         self.signals += 1
