@@ -112,7 +112,8 @@ def contact_values(contact: Contact, *, custom_keys: Iterable[str]) -> dict[str,
     """`contact.*` as letters see it; what is empty is None, so that Liquid's `default` works."""
     custom = {key: _present(contact.custom.get(key)) for key in custom_keys}
     builtin = {name: _present(getattr(contact, name)) for name in fields.BUILTIN}
-    return {**custom, **builtin, "custom": custom}
+    name = " ".join(part for part in (contact.first_name, contact.last_name) if part)
+    return {**custom, **builtin, "name": _present(name), "custom": custom}
 
 
 def _present(value: Any) -> Any:

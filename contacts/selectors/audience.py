@@ -32,7 +32,7 @@ def merge_schema() -> dict[str, str]:
 
     A custom field has two names, contact.<key> and contact.custom.<key>.
     """
-    schema = {f"contact.{name}": kind for name, kind in fields.BUILTIN.items()}
+    schema = {f"contact.{name}": kind for name, kind in fields.BUILTIN.items()} | {"contact.name": "text"}
     for key, kind in CustomField.objects.order_by("key").values_list("key", "type"):
         schema |= {f"contact.{key}": kind, f"contact.custom.{key}": kind}
     return schema | {"list.name": "text", "list.slug": "text"}

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from contacts.models import Contact, List, Subscription
 from contacts.services import consent, people
-from contacts.source import FREQUENCY_CAP, ListRecipientSource
+from contacts.source import FREQUENCY_CAP, ListRecipientSource, contact_values
 from mailhub.delivery.contracts import DispatchFacts, MergeData, Recipient, Refusal
 from mailhub.delivery.models import AddressRecord
 from mailhub.lib import clock
@@ -49,6 +49,7 @@ def test_a_subscriber_is_described_with_everything_that_is_known() -> None:
         "email": "ann@example.org",
         "first_name": "Ann",
         "last_name": None,
+        "name": "Ann",
         "phone": None,
         "locale": None,
         "time_zone": None,
@@ -165,3 +166,9 @@ def test_a_letter_can_be_shown_again_to_who_left_since() -> None:
 
     ann.delete()
     assert ListRecipientSource().describe(recipient) is None
+
+
+def test_a_letter_may_greet_by_the_whole_name():
+    contact = Contact(first_name="Ann", last_name="Lee", custom={})
+    assert contact_values(contact, custom_keys=[])["name"] == "Ann Lee"
+    assert contact_values(Contact(custom={}), custom_keys=[])["name"] is None
