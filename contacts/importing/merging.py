@@ -111,7 +111,7 @@ def _parameters(run: Import, list_: List, *, after: int, upto: int) -> dict[str,
         "import_id": run.pk,
         "list_name": list_.name,
         "source": run.consent_source,
-        "origin": run.consent_source[:200],
+        "origin": " ".join(run.consent_source.split())[:200],
         "now": _stored(clock.now()),
         **_scope_parameters(Scopes.of(list_)),
     }

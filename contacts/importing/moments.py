@@ -17,9 +17,10 @@ def read(text: str, *, now: datetime) -> datetime | None:
     if match is None:
         return None
     day, minute, second, zone = match.groups()
-    iso = f"{day}T{minute or '00:00'}{second or ':00'}{(zone or '+00:00').replace('Z', '+00:00')}"
     try:
-        moment = datetime.fromisoformat(iso).astimezone(UTC)
+        moment = datetime.fromisoformat(f"{day}T{minute or '00:00'}{second or ''}{zone or 'Z'}").astimezone(
+            UTC
+        )
     except (ValueError, OverflowError):
         return None
     return moment if moment.year >= 1990 and moment <= now else None

@@ -58,8 +58,10 @@ def read_object(text: str) -> dict[str, object] | None:
     if not text.strip():
         return {}
     try:
-        value = json.loads(text)
-    except ValueError:
+        # No database takes a NUL, nor half a character: the encoding refuses those.
+        value = json.loads(text.replace("\\u0000", ""))
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
 

@@ -40,8 +40,8 @@ class Source:
 
 def inspect(path: Path) -> Source:
     """What `path` is. Reads it whole, once or twice; raises UnreadableFile with a sentence."""
-    _require_file(path)
     try:
+        _require_file(path)
         with path.open("rb") as file:
             start = file.read(16)
         return _inspect(path, start)

@@ -68,7 +68,7 @@ def text(value: Any) -> str:
         case None:
             return ""
         case str():
-            return "" if value in FORMULA_ERRORS else value.replace("\0", "")
+            return "" if value in FORMULA_ERRORS else _storable(value)
         case bool():
             return "true" if value else "false"
         case float() if value.is_integer() and abs(value) < 1e15:
@@ -80,6 +80,11 @@ def text(value: Any) -> str:
         case date() | time():
             return value.isoformat()
     return str(value)
+
+
+def _storable(value: str) -> str:
+    """The text without NUL and without halves of characters, which no database takes."""
+    return value.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def _damaged(path: Path) -> str:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from contacts.importing import importer
 from contacts.importing.importer import Order, Result
@@ -53,8 +53,14 @@ class Command(BaseCommand):
             empty=options["empty"],
         )
         watch = _Progress(self, quiet=options["json"])
-        result = (importer.rehearse if options["dry_run"] else importer.run)(order, watch=watch)
-        watch.clear()
+        try:
+            result = (importer.rehearse if options["dry_run"] else importer.run)(order, watch=watch)
+        except KeyboardInterrupt as error:
+            raise CommandError(
+                "Stopped. Call the same command again and it goes on.", returncode=130
+            ) from error
+        finally:
+            watch.clear()
         if options["json"]:
             self.print_json(as_json(result))
         else:

@@ -161,6 +161,21 @@ def test_a_listmonk_export_brings_its_attributes_as_custom_fields(order: Make) -
     assert reasons("bo@example.org") == {("manual", "")}
 
 
+@pytest.mark.parametrize("attributes", ['{"a": "\\ud800"}', "[1]", "rubbish", "[" * 100_000])
+def test_attributes_that_are_no_storable_object_are_left_out_and_noted(order: Make, attributes: str) -> None:
+    cell = attributes.replace('"', '""')
+    result = importer.run(
+        order(f'uuid,email,name,attributes,status\n1,ann@example.org,Ann,"{cell}",enabled\n')
+    )
+    assert (result.created, result.noted) == (1, 1)
+    assert contact("ann@example.org").custom == {}
+
+
+def test_a_zero_character_in_an_attribute_goes_and_the_rest_stays(order: Make) -> None:
+    importer.run(order('uuid,email,attributes,status\n1,ann@example.org,"{""a"": ""b\\u0000c""}",enabled\n'))
+    assert contact("ann@example.org").custom == {"a": "bc"}
+
+
 def test_unknown_columns_become_custom_fields_of_a_safe_type(order: Make) -> None:
     importer.run(
         order(

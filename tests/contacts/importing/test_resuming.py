@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from contacts.importing import importer, merging, runs
@@ -54,12 +53,12 @@ def many(count: int) -> str:
 
 
 def killed(order: Order, *, moment: str, position: int) -> None:
-    arguments = [str(settings.DATABASES["default"]["NAME"]), str(order.path), order.consent_source]
-    arguments = [str(connection.settings_dict["NAME"]), *arguments[1:], moment, str(position)]
+    database = str(connection.settings_dict["NAME"])
+    arguments = [database, str(order.path), order.consent_source, moment, str(position)]
     done = subprocess.run(
         [sys.executable, "-c", VICTIM, *arguments],
         cwd=ROOT,
-        env=os.environ,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "mailhub.settings"},
         capture_output=True,
         text=True,
         timeout=60,
