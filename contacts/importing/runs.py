@@ -42,7 +42,7 @@ def begin(list_: List, *, table: Table, mapping: Mapping, consent_source: str, e
     record = {"columns": mapping.describe(), "empty": empty}
     with transaction.atomic():
         # One at a time for a list: two starts must not both find nothing.
-        List.objects.select_for_update().get(pk=list_.pk)
+        List.objects.select_for_update(no_key=True).get(pk=list_.pk)
         found = Import.objects.filter(
             file_hash=table.source.digest, list=list_, state=ImportState.RUNNING
         ).first()

@@ -7,4 +7,4 @@ FROM contacts_contact AS contact
 JOIN import_stage AS stage ON stage.email_key = contact.email_key
 WHERE stage.position > %(after)s AND stage.position <= %(upto)s
 ORDER BY contact.id
-FOR UPDATE OF contact
+FOR NO KEY UPDATE OF contact
