@@ -112,10 +112,17 @@ class Reader:
             elif self._clear:
                 values[slot] = ""
         for column in self._names:
-            if not values[0] and not values[1] and (text := cells[column.index].strip()):
-                first, last = names.split(text)
-                values[0], values[1] = _clean("first_name", first, notes), _clean("last_name", last, notes)
+            if not values[0] and not values[1]:
+                self._read_name(cells[column.index].strip(), values, notes)
         return tuple(values)
+
+    def _read_name(self, text: str, values: list[str | None], notes: list[str]) -> None:
+        """A single word is a first name and says nothing of the last."""
+        for slot, part in enumerate(names.split(text)):
+            if part:
+                values[slot] = _clean(FIELDS[slot], part, notes)
+            elif self._clear:
+                values[slot] = ""
 
     def _read_custom(self, cells: list[str], notes: list[str]) -> tuple[dict[str, object], list[str]]:
         values: dict[str, object] = {}

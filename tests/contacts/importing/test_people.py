@@ -58,6 +58,13 @@ def test_an_empty_cell_clears_when_that_is_asked() -> None:
     assert person.cleared == ("colour",)
 
 
+def test_a_name_of_one_word_leaves_the_last_name_as_it_is() -> None:
+    person = read({"email": "ann@example.org", "name": "Ann"})
+    assert (field(person, "first_name"), field(person, "last_name")) == ("Ann", None)
+    emptied = read({"email": "ann@example.org", "name": ""}, clear=True)
+    assert (field(emptied, "first_name"), field(emptied, "last_name")) == ("", "")
+
+
 def test_line_breaks_and_control_characters_do_not_reach_names() -> None:
     person = read({"email": "ann@example.org", "first name": "Ann\r\nBcc: x@example.org\x07"})
     assert field(person, "first_name") == "Ann Bcc: x@example.org"
