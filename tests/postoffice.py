@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -47,6 +48,7 @@ class SmtpServer:
     data_replies: dict[str, str] = field(default_factory=dict)
     letters: list[Letter] = field(default_factory=list)
     sessions: int = 0
+    seconds_a_letter: float = 0
     controller: Controller | None = None
 
     @property
@@ -74,6 +76,7 @@ class SmtpServer:
         return reply
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        await asyncio.sleep(self.seconds_a_letter)
         for recipient in envelope.rcpt_tos:
             reply = self.data_replies.get(recipient, "250 OK")
             if not reply.startswith("250"):

@@ -1,0 +1,114 @@
+"""A running MailHub of its own, for the tests: real processes, its own data folder, database and port."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import psycopg
+from django.db import connection
+
+from tests import servers
+from tests.house.source import ROOT
+
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
+UP = [*MANAGE, "up"]
+
+
+class Installation:
+    """One `manage.py up` with its own data folder, database, Valkey and port."""
+
+    def __init__(self, data: Path, **variables: str) -> None:
+        self.data, self.port = data, free_port()
+        own = {
+            "MAILHUB_DATA": str(data),
+            "MAILHUB_PORT": str(self.port),
+            "MAILHUB_LOG": "INFO",
+            "REDIS_URL": "",
+        }
+        self.environment = os.environ | own | variables
+        self.log = data.with_suffix(".log")
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                UP, env=self.environment, stdout=output, stderr=subprocess.STDOUT, process_group=0
+            )
+
+    def wait_until_ready(self) -> None:
+        servers.wait_for(
+            lambda: self.is_ready() or self.process.poll() is not None, what="MailHub", log=self.log
+        )
+        assert self.process.poll() is None, self.log.read_text()
+
+    def is_ready(self) -> bool:
+        return self.status("/readyz") == 200
+
+    def manage(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command as somebody at a shell would, beside the running MailHub."""
+        return subprocess.run(
+            [*MANAGE, *words], env=self.environment, capture_output=True, text=True, check=False, timeout=120
+        )
+
+    def status(self, path: str) -> int:
+        web = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            web.request("GET", path)
+            return web.getresponse().status
+        except OSError:
+            return 0
+        finally:
+            web.close()
+
+    def parts(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def part(self, word: str) -> psutil.Process:
+        """The process that the supervisor itself started with `word` in its command."""
+        (found,) = [
+            child
+            for child in psutil.Process(self.process.pid).children()
+            if word in " ".join(child.cmdline())
+        ]
+        return found
+
+    def stop_by(self, send: Callable[[], None]) -> int:
+        """Send the signal; the exit status, once every process that was there has ended."""
+        parts = self.parts()
+        send()
+        status = self.process.wait(90)
+        _, left = psutil.wait_procs(parts, timeout=5)
+        assert left == []
+        return status
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def own_database() -> Iterator[str]:
+    """An own database on the server of the tests; empty where SQLite makes it in the data folder."""
+    url = os.environ.get("DATABASE_URL", "")
+    if connection.vendor == "sqlite":
+        yield ""
+        return
+    name = f"up_{os.getpid()}_{free_port()}"
+    path = url.partition("?")[0]
+    with psycopg.connect(url.replace(path, path.rpartition("/")[0] + "/postgres"), autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        yield url.replace(path, f"{path.rpartition('/')[0]}/{name}")
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def up(**variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        UP, env=os.environ | variables, capture_output=True, text=True, check=False, timeout=60
+    )
