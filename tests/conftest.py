@@ -23,16 +23,14 @@ django.setup()
 # xdist's workers inherit the environment, and by this name pytest-django would read the settings in them
 # before they have made worlds of their own.
 SETTINGS = os.environ.pop("DJANGO_SETTINGS_MODULE")
+# Django's test environment copies ALLOWED_HOSTS before there is a database to ask for the brands' hosts.
+hosts.forget_providers()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def settings_for_children() -> None:
     """Programs that tests start find the settings; this runs where tests run, never before a worker starts."""
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
-
-
-# Django's test environment copies ALLOWED_HOSTS before there is a database to ask for the brands' hosts.
-hosts.forget_providers()
 
 
 @pytest.fixture(scope="session")

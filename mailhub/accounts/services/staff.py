@@ -27,10 +27,7 @@ def create_first(*, password: str) -> FirstAccount | None:
 
     None when there is an administrator or an account of that name: nothing of theirs is ever changed.
     """
-    if (
-        User.objects.filter(is_superuser=True).exists()
-        or User.objects.filter(username=FIRST_USERNAME).exists()
-    ):
+    if User.objects.filter(Q(is_superuser=True) | Q(username=FIRST_USERNAME)).exists():
         return None
     chosen = password or secrets.token_urlsafe(12)
     User.objects.create_superuser(FIRST_USERNAME, password=chosen)
