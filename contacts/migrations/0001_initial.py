@@ -227,7 +227,6 @@ class Migration(migrations.Migration):
                     "position_rows",
                     models.PositiveBigIntegerField(default=0, help_text="Rows of the file that are done."),
                 ),
-                ("position_bytes", models.PositiveBigIntegerField(default=0)),
                 ("created_count", models.PositiveBigIntegerField(default=0)),
                 ("updated_count", models.PositiveBigIntegerField(default=0)),
                 ("unchanged_count", models.PositiveBigIntegerField(default=0)),
@@ -393,7 +392,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("created", "created"), ("updated", "updated"), ("unchanged", "unchanged")],
+                        choices=[("created", "created"), ("updated", "updated")],
                         max_length=9,
                     ),
                 ),

@@ -26,7 +26,6 @@ class Import(models.Model):
     state = models.CharField(max_length=8, choices=ImportState.choices, default=ImportState.RUNNING)
     problem = models.TextField(blank=True, default="", help_text="Why it failed, in a sentence.")
     position_rows = models.PositiveBigIntegerField(default=0, help_text="Rows of the file that are done.")
-    position_bytes = models.PositiveBigIntegerField(default=0)
     created_count = models.PositiveBigIntegerField(default=0)
     updated_count = models.PositiveBigIntegerField(default=0)
     unchanged_count = models.PositiveBigIntegerField(default=0)
@@ -46,7 +45,6 @@ class Import(models.Model):
 class ImportChangeKind(models.TextChoices):
     CREATED = "created", _("created")
     UPDATED = "updated", _("updated")
-    UNCHANGED = "unchanged", _("unchanged")
 
 
 class ImportChange(models.Model):
