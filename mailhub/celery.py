@@ -78,6 +78,14 @@ def ignore_stop_signals(**_: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+@signals.worker_process_shutdown.connect
+def close_connections(**_: Any) -> None:
+    # Mail servers see a QUIT. Imported here: the apps are not ready when this module is.
+    from mailhub.delivery.transports import registry
+
+    registry.close_all()
+
+
 @signals.worker_shutting_down.connect
 def tell_long_tasks(**_: Any) -> None:
     stopping.request()

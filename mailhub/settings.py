@@ -145,5 +145,7 @@ LOGGING = {
         "celery.beat": {"level": CHATTER},
         "celery.worker.strategy": {"level": CHATTER},
         "celery.app.trace": {"level": CHATTER},
+        # Rings that ran out because their work was done already.
+        "celery.worker.request": {"level": CHATTER},
     },
 }

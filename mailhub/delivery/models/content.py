@@ -28,7 +28,9 @@ class DispatchLink(models.Model):
 
     dispatch = models.ForeignKey("delivery.Dispatch", on_delete=models.CASCADE, related_name="links")
     number = models.PositiveIntegerField()
-    template = models.TextField(help_text="The address; its {{ holes }} take their values from the signed token.")
+    template = models.TextField(
+        help_text="The address; its {{ holes }} take their values from the signed token."
+    )
 
     class Meta:
         constraints = [

@@ -50,7 +50,10 @@ def balance(dispatch_id: int) -> Balance:
     """The balance of a dispatch; of zeros when it does not exist."""
     planned = Dispatch.objects.filter(pk=dispatch_id).values_list("planned_count", flat=True).first()
     counts = (
-        Message.objects.filter(dispatch_id=dispatch_id).order_by().values_list("state").annotate(n=Count("id"))
+        Message.objects.filter(dispatch_id=dispatch_id)
+        .order_by()
+        .values_list("state")
+        .annotate(n=Count("id"))
     )
     return Balance(planned=planned or 0, **dict(counts))
 

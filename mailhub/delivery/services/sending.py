@@ -20,24 +20,29 @@ from mailhub.delivery.services.due import DueClaim
 from mailhub.delivery.services.preparing import Prepared
 from mailhub.delivery.services.results import RETRY_AFTER, Result
 from mailhub.delivery.transports import registry
-from mailhub.lib import clock
+from mailhub.lib import clock, stopping
 
 logger = logging.getLogger(__name__)
 
-# A sender gives its chunk back after this long and rings itself again: SIGTERM waits for a task to end.
+# A sender gives its chunk back after this long and rings itself again: no task holds a worker for long.
 BUDGET = timedelta(seconds=10)
 
 
 def deliver_bulk(*, budget: timedelta = BUDGET) -> bool:
     """Send chunk after chunk for about `budget`; True when there may be more to do."""
     ends = time.monotonic() + budget.total_seconds()
-    while time.monotonic() < ends:
+    while _may_go_on(ends):
         held = claims.claim()
         if held is None:
             return False
         with _failing_safely(held.dispatch_id, abandon=partial(claims.abandon, held)):
             deliver_chunk(held, ends=ends)
     return True
+
+
+def _may_go_on(ends: float) -> bool:
+    """Not past its time, and the worker is not asked to stop: SIGTERM waits for one window only."""
+    return time.monotonic() < ends and not stopping.requested()
 
 
 @contextmanager
@@ -64,7 +69,7 @@ def deliver_chunk(held: Claim, *, ends: float) -> None:
         # The last window reaches to the end of the chunk, over the gaps in the ids.
         to_id = batch[-1].recipient.message_id if len(batch) == WINDOW else held.last_id
         moved = _deliver_window(dispatch, held, preparing.prepare(dispatch, batch, now=clock.now()), to_id)
-        going = moved is not None and time.monotonic() < ends
+        going = moved is not None and _may_go_on(ends)
         held = moved or held
     claims.release(held, finished=finished)
     _after(dispatch.pk)
@@ -107,7 +112,7 @@ def _results(dispatch: Dispatch, prepared: Prepared, answer: BatchResult) -> lis
 def deliver_due(lane: str, *, budget: timedelta = BUDGET) -> bool:
     """Send what is due row by row for about `budget`; True when there may be more to do."""
     ends = time.monotonic() + budget.total_seconds()
-    while time.monotonic() < ends:
+    while _may_go_on(ends):
         held = due.claim(lane)
         if not held:
             return False
