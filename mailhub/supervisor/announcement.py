@@ -44,7 +44,11 @@ def sign_in(account: FirstAccount | None) -> str:
         return f"{FIRST_USERNAME} (made earlier; `manage.py changepassword` sets a new password)"
     if account.password is None:
         return f"{account.username}, with the password of MAILHUB_ADMIN_PASSWORD"
-    return f"{account.username}, password {account.password} (shown this once)"
+    return f"{account.username}, with the password that was shown above"
+
+
+def password_notice(account: FirstAccount) -> str:
+    return f"Staff account {account.username}, password {account.password} (shown this once)"
 
 
 def route(server: SmtpServer | None) -> str:

@@ -9,7 +9,7 @@ from mailhub.accounts.services import staff
 from mailhub.accounts.services.staff import FirstAccount
 from mailhub.delivery.services import brands
 from mailhub.lib import environment
-from mailhub.supervisor import log
+from mailhub.supervisor import announcement, log
 from mailhub.web import health
 
 
@@ -24,6 +24,9 @@ def prepare_database() -> FirstAccount | None:
         call_command("migrate", interactive=False, verbosity=0)
     brands.default()
     account = staff.create_first(password=environment.text("MAILHUB_ADMIN_PASSWORD"))
+    if account is not None and account.password is not None:
+        # At once: a start that fails after this must not take the only copy with it.
+        log.say(announcement.password_notice(account))
     # The supervisor needs it no more, and a server counts its connections.
     connections.close_all()
     return account
