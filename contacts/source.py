@@ -9,14 +9,13 @@ from typing import Any
 
 from contacts.models import Contact, CustomField, List, Subscription, SubscriptionState
 from contacts.services import fields
-from mailhub.delivery.contracts import DispatchFacts, MergeData, Recipient, Refusal, TrackingMode
+from mailhub.delivery import privacy
+from mailhub.delivery.contracts import DispatchFacts, MergeData, Recipient, Refusal
 from mailhub.delivery.models import AddressRecord
 from mailhub.lib import clock
 
 # At most one marketing letter to a person in this time (rules 3.13); a campaign may waive it.
 FREQUENCY_CAP = timedelta(hours=16)
-# From the most telling to the most private.
-PRIVACY: tuple[TrackingMode, ...] = ("individual", "anonymous", "off")
 
 
 class ListRecipientSource:
@@ -105,7 +104,7 @@ def _merge_data(contact: Contact, list_: List | None, facts: _Facts) -> MergeDat
         "contact": contact_values(contact, custom_keys=facts.custom_keys),
         "list": {"name": list_.name, "slug": list_.slug} if list_ else {"name": None, "slug": None},
     }
-    return MergeData(values, tracking=_tracking(contact.tracking, list_.tracking if list_ else ""))
+    return MergeData(values, privacy.strictest([contact.tracking]), list_.pk if list_ else 0)
 
 
 def contact_values(contact: Contact, *, custom_keys: Iterable[str]) -> dict[str, Any]:
@@ -118,8 +117,3 @@ def contact_values(contact: Contact, *, custom_keys: Iterable[str]) -> dict[str,
 
 def _present(value: Any) -> Any:
     return None if value == "" else value
-
-
-def _tracking(*wishes: str) -> TrackingMode:
-    """The most private of the wishes; who wishes nothing leaves it to the others."""
-    return max((mode for mode in PRIVACY if mode in wishes), key=PRIVACY.index, default="individual")

@@ -5,14 +5,12 @@ from __future__ import annotations
 from campaigns.models import Campaign
 from contacts.selectors import audience
 from mailhub.content.schema import Schema
+from mailhub.delivery import privacy
 from mailhub.delivery.contracts import TrackingMode
 from mailhub.delivery.models import Dispatch
 from mailhub.delivery.models.ledger import Lane, Stream
-from mailhub.delivery.services import composing, ledger
+from mailhub.delivery.services import compiling, ledger
 from mailhub.delivery.services.ledger import Recorded
-
-# The most private first: a list that promised anonymity keeps it in company.
-STRICTEST_FIRST: tuple[TrackingMode, ...] = ("off", "anonymous", "individual")
 
 
 def open_dispatch(campaign: Campaign) -> Dispatch:
@@ -34,7 +32,7 @@ def open_dispatch(campaign: Campaign) -> Dispatch:
 
 def compile_letter(campaign: Campaign, dispatch: Dispatch) -> None:
     """Raises LetterError with line and column."""
-    composing.compile_for(dispatch, campaign.letter_version, schema=schema(), utm=campaign.utm)
+    compiling.compile_for(dispatch, campaign.letter_version, schema=schema(), utm=campaign.utm)
 
 
 def record_audience(campaign: Campaign, dispatch: Dispatch) -> Recorded:
@@ -48,5 +46,5 @@ def schema() -> Schema:
 
 def tracking(campaign: Campaign) -> TrackingMode:
     """The campaign's own choice, else the strictest of its lists', else individual."""
-    chosen = {campaign.tracking} if campaign.tracking else {list_.tracking for list_ in campaign.lists.all()}
-    return next((mode for mode in STRICTEST_FIRST if mode in chosen), "individual")
+    wishes = [campaign.tracking] if campaign.tracking else [each.tracking for each in campaign.lists.all()]
+    return privacy.strictest(wishes)

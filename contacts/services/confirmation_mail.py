@@ -5,7 +5,6 @@ from __future__ import annotations
 from email.utils import formataddr
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -76,5 +75,4 @@ def link(confirmation: Confirmation, *, brand: Brand) -> str:
         address_hash=confirmation.address_hash,
         values=(confirmation.nonce,),
     )
-    base = (brand.public_url or settings.PUBLIC_URL).rstrip("/")
-    return base + reverse("contacts:confirm", args=[tokens.mint("confirm", payload)])
+    return brand.base_url + reverse("contacts:confirm", args=[tokens.mint("confirm", payload)])

@@ -44,10 +44,14 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class MergeData:
-    """Plain values for one letter: {"contact": {...}, "list": {...}, …}; delivery adds brand and URLs."""
+    """Plain values for one letter: {"contact": {...}, "list": {...}, …}; delivery adds brand and URLs.
+
+    `tracking` is the person's own wish, `list_id` what the unsubscribe link acts on (0 = everything).
+    """
 
     values: Mapping[str, Any]
     tracking: TrackingMode = "individual"
+    list_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,19 +65,21 @@ def test_a_subscriber_is_described_with_everything_that_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("of_contact", "of_list", "wanted"),
-    [
-        ("", "", "individual"),
-        ("", "off", "off"),
-        ("anonymous", "individual", "anonymous"),
-        ("off", "", "off"),
-    ],
+    ("of_contact", "wanted"), [("", "individual"), ("anonymous", "anonymous"), ("off", "off")]
 )
-def test_the_more_private_wish_about_tracking_wins(of_contact: str, of_list: str, wanted: str) -> None:
-    ann, news = makers.make_contact(tracking=of_contact), makers.make_list(tracking=of_list)
+def test_the_persons_own_wish_about_tracking_is_told(of_contact: str, wanted: str) -> None:
+    """What the list prefers is the campaign's default: only the campaign's choice may overrule it."""
+    ann, news = makers.make_contact(tracking=of_contact), makers.make_list(tracking="off")
     makers.subscribe(ann, news)
 
     assert resolve(recipient_of(ann, news))[1].tracking == wanted
+
+
+def test_the_unsubscribe_link_acts_on_the_list_that_the_row_names() -> None:
+    ann, news = makers.make_contact(), makers.make_list()
+    makers.subscribe(ann, news)
+
+    assert resolve(recipient_of(ann, news))[1].list_id == news.pk
 
 
 def test_who_left_since_the_planning_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
 
@@ -18,6 +19,11 @@ class Brand(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def base_url(self) -> str:
+        """Where the brand's public pages are, without a slash at the end."""
+        return (self.public_url or settings.PUBLIC_URL).rstrip("/")
 
 
 class SendingDomain(models.Model):

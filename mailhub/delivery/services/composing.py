@@ -1,4 +1,4 @@
-"""Compiles a letter once per dispatch and language, and composes one envelope a recipient."""
+"""Composes one envelope a recipient out of the compiled letter and what is known of the person."""
 
 from __future__ import annotations
 
@@ -8,21 +8,16 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 
 from mailhub.content import engine
-from mailhub.content.models import LetterVersion
-from mailhub.content.schema import Schema
 from mailhub.content.services import letters
-from mailhub.delivery import contracts, mime, tokens
-from mailhub.delivery.contracts import Envelope, MergeData, Recipient, Stream, TrackingMode
+from mailhub.delivery import contracts, mime, privacy, tokens
+from mailhub.delivery.contracts import Envelope, MergeData, Recipient, Stream
 from mailhub.delivery.models import (
     Brand,
     CompiledLetter,
     Dispatch,
-    DispatchLink,
     PreparedLetter,
     SendingDomain,
 )
@@ -31,40 +26,9 @@ from mailhub.delivery.tracking.links import TrackedUrls
 from mailhub.lib import addresses, clock, keys
 from mailhub.lib.errors import UserError
 
-PRIVACY: tuple[TrackingMode, ...] = ("individual", "anonymous", "off")
-
 
 class NothingToSay(UserError):
     """The letter of a message is not there any more."""
-
-
-@transaction.atomic
-def compile_for(
-    dispatch: Dispatch, version: LetterVersion, *, schema: Schema, utm: Mapping[str, str] | None = None
-) -> None:
-    """Compile every language of `version` for the dispatch; one link table for all of them.
-
-    Raises LetterError with line and column; then nothing is kept.
-    """
-    table = engine.LinkTable()
-    for variant in version.variants.select_related("version__letter").order_by("id"):
-        program = engine.compile_variant(
-            letters.source_of(variant),
-            schema=schema,
-            links=table,
-            utm=utm,
-            marketing=dispatch.stream == "marketing",
-        )
-        CompiledLetter.objects.create(
-            dispatch=dispatch,
-            locale=variant.locale,
-            fallback=variant.locale == version.default_locale,
-            version_id=version.pk,
-            program=program.to_json(),
-        )
-    DispatchLink.objects.bulk_create(
-        [DispatchLink(dispatch=dispatch, number=link.number, template=link.template) for link in table.links]
-    )
 
 
 def brand_values(brand: Brand) -> dict[str, Any]:
@@ -73,28 +37,13 @@ def brand_values(brand: Brand) -> dict[str, Any]:
         "brand": {
             "name": brand.name,
             "postal_address": brand.postal_address or None,
-            "url": base_url(brand),
+            "url": brand.base_url,
             "language": brand.language,
             "sender_name": brand.sender_name or None,
             "sender_address": brand.sender_address or None,
         },
         "postal_address": brand.postal_address or None,
     }
-
-
-def base_url(brand: Brand) -> str:
-    """Where the public pages of a brand are, without a slash at the end."""
-    return (brand.public_url or settings.PUBLIC_URL).rstrip("/")
-
-
-def list_id_of(list_key: str) -> int:
-    """7 for "list:7"; 0 when the row names no list."""
-    kind, _, number = list_key.partition(":")
-    return int(number) if kind == "list" and number.isdigit() else 0
-
-
-def more_private(one: TrackingMode, other: TrackingMode) -> TrackingMode:
-    return max(one, other, key=PRIVACY.index)
 
 
 def composer(dispatch: Dispatch) -> Composer:
@@ -124,7 +73,7 @@ class Composer:
     def __init__(self, dispatch: Dispatch) -> None:
         self.dispatch = dispatch
         self.stream: Stream = rows.facts(dispatch).stream
-        self.base_url = base_url(dispatch.brand)
+        self.base_url = dispatch.brand.base_url
         self.brand = brand_values(dispatch.brand)
         self.domain = _domain(dispatch.sender_address)
         self.build = mime.builder(domains.signer_for(self.domain))
@@ -148,12 +97,12 @@ class Composer:
     def view(self, recipient: Recipient, merge: MergeData) -> str:
         """The letter as a page: no pixel, and links that lead straight to where they go."""
         quiet = TrackedUrls(self.dispatch.pk, recipient.message_id, "off", self.base_url)
-        return self._render(recipient, merge, self._urls(recipient, quiet), quiet).html
+        return self._render(recipient, merge, self._urls(recipient, merge, quiet), quiet).html
 
     def _rendered(self, recipient: Recipient, merge: MergeData) -> tuple[Urls, engine.Rendered]:
-        mode = more_private(_mode(self.dispatch.tracking), merge.tracking)
+        mode = privacy.strictest([self.dispatch.tracking, merge.tracking])
         tracked = TrackedUrls(self.dispatch.pk, recipient.message_id, mode, self.base_url)
-        urls = self._urls(recipient, tracked)
+        urls = self._urls(recipient, merge, tracked)
         return urls, self._render(recipient, merge, urls, tracked)
 
     def _render(
@@ -174,12 +123,12 @@ class Composer:
             raise NothingToSay(f"The letter of dispatch {self.dispatch.pk} is not there any more.")
         return self.programs[letters.choose_locale(self.programs, locale, fallback=self.fallback)]
 
-    def _urls(self, recipient: Recipient, tracked: TrackedUrls) -> Urls:
+    def _urls(self, recipient: Recipient, merge: MergeData, tracked: TrackedUrls) -> Urls:
         payload = tokens.Payload(
             dispatch_id=self.dispatch.pk,
             message_id=recipient.message_id,
             contact_id=recipient.contact_id or 0,
-            list_id=list_id_of(recipient.list_key),
+            list_id=merge.list_id,
             address_hash=recipient.address_hash,
         )
         pages = contracts.public_pages()
@@ -260,10 +209,6 @@ class Composer:
 def _path(url_name: str) -> str:
     """The part of a page's path before its token."""
     return reverse(url_name, args=["token"]).removesuffix("token")
-
-
-def _mode(value: str) -> TrackingMode:
-    return next((mode for mode in PRIVACY if mode == value), "individual")
 
 
 def _domain(sender_address: str) -> str:

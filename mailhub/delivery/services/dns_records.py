@@ -44,7 +44,7 @@ def public_host(domain: SendingDomain) -> str | IP:
 
     An installation on loopback has none yet: `stand_in_host` takes its place.
     """
-    host = urlsplit(domain.brand.public_url or settings.PUBLIC_URL).hostname or ""
+    host = urlsplit(domain.brand.base_url).hostname or ""
     if (address := _ip(host)) is not None:
         return stand_in_host(domain) if address.is_loopback else address
     try:
