@@ -52,10 +52,12 @@ def rows(package: str, name: str, parameters: Mapping[str, Any] | None = None) -
 
 
 def moment(value: Any) -> datetime | None:
-    """A timestamp out of `rows`: SQLite answers with the text that Django stores (UTC)."""
+    """A timestamp out of `rows`, aware: SQLite answers with text or without a zone, always in UTC."""
     if isinstance(value, str):
-        return datetime.fromisoformat(value).replace(tzinfo=UTC)
-    return value if isinstance(value, datetime) else None
+        value = datetime.fromisoformat(value)
+    if not isinstance(value, datetime):
+        return None
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def adapted(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -77,11 +77,12 @@ def take_off(held: DueClaim, *, message_ids: Sequence[int]) -> None:
     _held(held).filter(message_id__in=message_ids).delete()
 
 
-def set_anew(held: DueClaim, *, message_ids: Sequence[int], after: timedelta = RETRY_AFTER) -> None:
-    """Try these rows again later; call it in the transaction that defers them."""
-    _held(held).filter(message_id__in=message_ids).update(
-        due_at=clock.now() + after, lease_until=None, owner="", in_flight=False
-    )
+def set_anew(held: DueClaim, *, moments: Mapping[int, datetime]) -> None:
+    """Try these rows again, each at its moment; call it in the transaction that defers them."""
+    for message_id, at in moments.items():
+        _held(held).filter(message_id=message_id).update(
+            due_at=at, lease_until=None, owner="", in_flight=False
+        )
 
 
 def give_back(held: DueClaim) -> None:
@@ -100,10 +101,13 @@ def abandon(held: DueClaim) -> None:
     _held(held).update(lease_until=now, due_at=now + RETRY_AFTER)
 
 
-def schedule_retries(dispatch: Dispatch, *, message_ids: Sequence[int], lane: str, at: datetime) -> None:
-    """Rows of a chunk that were deferred become due one by one."""
+def schedule(dispatch: Dispatch, *, moments: Mapping[int, datetime]) -> None:
+    """Rows of a chunk that were deferred become due one by one, each at its moment."""
     Due.objects.bulk_create(
-        [Due(dispatch=dispatch, message_id=message_id, lane=lane, due_at=at) for message_id in message_ids],
+        [
+            Due(dispatch=dispatch, message_id=message_id, lane=dispatch.lane, due_at=at)
+            for message_id, at in moments.items()
+        ],
         ignore_conflicts=True,
     )
 

@@ -29,7 +29,7 @@ class Prepared:
 
 
 def prepare(dispatch: Dispatch, batch: Sequence[Row], *, now: datetime) -> Prepared:
-    """One envelope or one result for each row: deadline, suppression, consent, merge data, composing.
+    """One envelope or one result for each row: deadline, suppression, its moment, consent, merge data.
 
     A letter that can't be rendered for one person is that row's failure, with its reason; the others go.
     """
@@ -39,6 +39,8 @@ def prepare(dispatch: Dispatch, batch: Sequence[Row], *, now: datetime) -> Prepa
         refusal = _too_late(dispatch, now) or _suppressed(row)
         if refusal:
             prepared.results.append(refusal_result(row, refusal))
+        elif row.not_before and row.not_before > now:
+            prepared.results.append(Result(row, MessageState.DEFERRED, "not_before", again_at=row.not_before))
         else:
             open_rows.append(row)
     _compose(dispatch, open_rows, prepared)

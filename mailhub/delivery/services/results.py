@@ -26,7 +26,10 @@ HARD_BOUNCES = ("5.1.1", "5.1.2", "5.1.3", "5.1.10", "5.2.1")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The new state of one row; `tried` when a hand-over was attempted."""
+    """The new state of one row; `tried` when a hand-over was attempted.
+
+    `at` is when it was settled, `again_at` when a deferred row is due; both default to the usual.
+    """
 
     row: Row
     state: str
@@ -35,6 +38,7 @@ class Result:
     tried: bool = False
     bounced: str = ""
     at: datetime | None = None
+    again_at: datetime | None = None
 
     @property
     def message_id(self) -> int:

@@ -19,6 +19,7 @@ class Row:
     recipient: Recipient
     attempts: int
     stopped: str
+    not_before: datetime | None = None
 
 
 def window(dispatch: Dispatch, *, after_id: int, last_id: int, size: int) -> list[Row]:
@@ -69,4 +70,5 @@ def _row(dispatch_id: int, values: Mapping[str, Any]) -> Row:
         list_key=values["list_key"],
         locale=values["locale"],
     )
-    return Row(recipient, values["attempts"], values["stopped"] or "")
+    not_before = sql.moment(values["not_before"])
+    return Row(recipient, values["attempts"], values["stopped"] or "", not_before)

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
@@ -84,8 +84,7 @@ def _deliver_window(dispatch: Dispatch, held: Claim, prepared: Prepared, to_id: 
     settled = prepared.results + _results(dispatch, prepared, answer)
     with transaction.atomic():
         results.settle(dispatch, settled, now=now)
-        deferred = [result.message_id for result in settled if result.state == MessageState.DEFERRED]
-        due.schedule_retries(dispatch, message_ids=deferred, lane=dispatch.lane, at=now + RETRY_AFTER)
+        due.schedule(dispatch, moments=_moments(settled, now))
         # With rows untried the mark goes back: what is still queued there has certainly not left.
         done_id = held.done_id if answer.route_error else to_id
         moved = claims.complete_window(held, done_id=done_id)
@@ -107,6 +106,15 @@ def _results(dispatch: Dispatch, prepared: Prepared, answer: BatchResult) -> lis
         results.from_outcome(prepared.rows[outcome.message_id], outcome, dispatch=dispatch, now=now)
         for outcome in answer.outcomes
     ]
+
+
+def _moments(settled: Iterable[Result], now: datetime) -> dict[int, datetime]:
+    """When the deferred rows are due again, by message id."""
+    return {
+        result.message_id: result.again_at or now + RETRY_AFTER
+        for result in settled
+        if result.state == MessageState.DEFERRED
+    }
 
 
 def deliver_due(lane: str, *, budget: timedelta = BUDGET) -> bool:
@@ -149,11 +157,12 @@ def _settle_due(
     if answer.route_error and dispatch.stream == Stream.TRANSACTIONAL:
         # Nobody watches a single letter: it waits for the route by itself instead of being paused.
         settled += _waiting(prepared, answer)
+    now = clock.now()
     with transaction.atomic():
-        results.settle(dispatch, settled, now=clock.now())
-        again = [result.message_id for result in settled if result.state == MessageState.DEFERRED]
+        results.settle(dispatch, settled, now=now)
+        again = _moments(settled, now)
         done = [result.message_id for result in settled if result.state != MessageState.DEFERRED]
-        due.set_anew(held, message_ids=again)
+        due.set_anew(held, moments=again)
         due.take_off(held, message_ids=[*done, *stale])
 
 

@@ -1,8 +1,9 @@
 -- Purpose: the next rows of a claimed chunk, with the suppression that stops each by now.
 -- Parameters: dispatch_id, after_id, last_id, size, brand_scope, stream_scope, obeyed.
--- Columns: id, recipient_key, address, address_hash, contact_id, list_key, locale, attempts, stopped.
+-- Columns: id, recipient_key, address, address_hash, contact_id, list_key, locale, attempts, not_before, stopped.
 -- Index: message_in_dispatch (the key on PostgreSQL), suppression_once_per_scope_and_reason.
 SELECT m.id, m.recipient_key, m.address, m.address_hash, m.contact_id, m.list_key, m.locale, m.attempts,
+    m.not_before,
     (
         SELECT min(s.reason) FROM delivery_suppression s
         WHERE s.address_hash = m.address_hash

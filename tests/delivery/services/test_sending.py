@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -166,4 +167,19 @@ def test_a_letter_of_the_wrong_shape_is_one_persons_failure_and_the_others_go(se
     sending.deliver_bulk()
     assert recipients(server) == ["ann@example.org"]
     assert balance(dispatch.pk).failed == 1
+    assert state_of(dispatch) == "finished"
+
+
+@pytest.mark.parametrize("lane", ["bulk", "express"])
+def test_a_letter_that_has_its_moment_waits_for_it(server, lane):
+    at = clock.now() + timedelta(hours=2)
+    dispatch = factories.make_sending_dispatch(["ann@example.org", "bo@example.org"], lane=lane)
+    Message.objects.filter(dispatch=dispatch, address="bo@example.org").update(not_before=at)
+    deliver = sending.deliver_bulk if lane == "bulk" else partial(sending.deliver_due, lane)
+    deliver()
+    assert recipients(server) == ["ann@example.org"]
+    assert state_of(dispatch) == "sending"
+    with clock.frozen(at + timedelta(seconds=1)):
+        sending.deliver_due(lane)
+    assert recipients(server) == ["ann@example.org", "bo@example.org"]
     assert state_of(dispatch) == "finished"
