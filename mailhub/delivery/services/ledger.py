@@ -199,6 +199,8 @@ def cancel_open_rows(dispatch_id: int) -> None:
 
 def finish_if_settled(dispatch_id: int) -> bool:
     """Finish a sending dispatch when every row is settled and the balance adds up; else False."""
+    if _has_work(dispatch_id):  # Looked at again under the lock, which most calls need not take.
+        return False
     with transaction.atomic():
         dispatch = Dispatch.objects.select_for_update().filter(pk=dispatch_id).first()
         if dispatch is None or dispatch.state != DispatchState.SENDING or _has_work(dispatch_id):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from mailhub.delivery.contracts import BatchResult
 from mailhub.delivery.models import Dispatch
@@ -47,9 +47,16 @@ def _may_go_on(ends: float) -> bool:
 
 @contextmanager
 def _failing_safely(dispatch_id: int, *, abandon: Callable[[], None]) -> Iterator[None]:
-    """An error of ours pauses the dispatch and says so; recovery settles what may have left."""
+    """An error of ours pauses the dispatch and says so; recovery settles what may have left.
+
+    Without its database a sender can neither write results nor give back what it holds: it ends, and
+    recovery frees what a dead process held, long before the lease runs out.
+    """
     try:
         yield
+    except (OperationalError, InterfaceError) as error:
+        logger.error("The database went away while sending dispatch %s: %s", dispatch_id, error)
+        raise SystemExit(1) from error
     except Exception as error:
         logger.exception("Sending dispatch %s failed", dispatch_id)
         abandon()
