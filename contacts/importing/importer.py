@@ -11,8 +11,9 @@ from django.db import connection
 from django.utils.text import slugify
 
 from contacts.importing import mapping, merging, people, rejects, runs, staging, survey
-from contacts.importing.mapping import KnownField, Mapping
-from contacts.importing.merging import Counts
+from contacts.importing.counts import Counts
+from contacts.importing.keys import KnownField
+from contacts.importing.mapping import Mapping
 from contacts.importing.reading import table as tables
 from contacts.importing.reading.table import Table
 from contacts.importing.watching import Nobody, Watch

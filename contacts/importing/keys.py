@@ -5,18 +5,24 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING
 
 from contacts.importing import vocabulary
 from contacts.models import FieldType
 from contacts.services import fields
 
-if TYPE_CHECKING:
-    from contacts.importing.mapping import KnownField
-
 LONGEST = 63
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "å": "a"})
+
+
+@dataclass(frozen=True, slots=True)
+class KnownField:
+    """A custom field that is already there."""
+
+    key: str
+    label: str
+    kind: FieldType
 
 
 class Book:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from contacts.importing import formats, keys, vocabulary
 from contacts.importing.formats import Format
+from contacts.importing.keys import KnownField
 from contacts.importing.reading.limits import UnreadableFile
 from contacts.importing.statuses import Standing
 from contacts.models import FieldType
@@ -66,15 +67,6 @@ class Mapping:
     def describe(self) -> dict[str, str]:
         """Column of the file → what it becomes, for people and for the record of the import."""
         return {column.header: column.target or column.role.value for column in self.columns}
-
-
-@dataclass(frozen=True, slots=True)
-class KnownField:
-    """A custom field that is already there."""
-
-    key: str
-    label: str
-    kind: FieldType
 
 
 def propose(header: Sequence[str], *, file_name: str) -> Mapping:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from contacts.importing import runs
+from contacts.importing.counts import Counts
 from contacts.importing.statuses import Standing
 from contacts.models import Import, List
 from mailhub.delivery.services import suppression
@@ -26,20 +27,6 @@ WRITING = (
     "import_record_consent",
     "import_record_changes",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """People, by what became of them."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            self.created + other.created, self.updated + other.updated, self.unchanged + other.unchanged
-        )
 
 
 @dataclass(frozen=True, slots=True)

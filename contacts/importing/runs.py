@@ -6,20 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
+from contacts.importing.counts import Counts
 from contacts.importing.mapping import Mapping
 from contacts.importing.reading.table import Table
+from contacts.importing.staging import Staged
 from contacts.models import Import, ImportState, List
 from mailhub.lib import clock, process
 from mailhub.lib.errors import UserError
-
-if TYPE_CHECKING:
-    from contacts.importing.merging import Counts
-    from contacts.importing.staging import Staged
 
 # A process on another machine can't be seen; its import counts as dead when it was silent for so long.
 SILENCE = timedelta(minutes=30)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from contacts.importing import mapping
-from contacts.importing.mapping import KnownField, Role
+from contacts.importing.keys import KnownField
+from contacts.importing.mapping import Role
 from contacts.importing.reading.limits import UnreadableFile
 from contacts.importing.statuses import Standing
 from contacts.models import FieldType
