@@ -27,12 +27,10 @@ class Migration(migrations.Migration):
                 ("email", models.CharField(help_text="As the person typed it.", max_length=320)),
                 (
                     "email_key",
-                    models.CharField(
-                        help_text="What makes two addresses the same.", max_length=320, unique=True
-                    ),
+                    models.CharField(help_text="What makes two addresses the same.", max_length=320),
                 ),
                 ("address", models.CharField(help_text="What mail servers are told.", max_length=320)),
-                ("address_hash", models.CharField(max_length=32, unique=True)),
+                ("address_hash", models.CharField(max_length=32)),
                 ("first_name", models.CharField(blank=True, default="", max_length=150)),
                 ("last_name", models.CharField(blank=True, default="", max_length=150)),
                 ("phone", models.CharField(blank=True, default="", max_length=40)),
@@ -268,6 +266,7 @@ class Migration(migrations.Migration):
                 (
                     "contact",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="tag_marks",
                         to="contacts.contact",
@@ -374,7 +373,6 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(fields=["address_hash", "list_id"], name="consent_of_address_in_list"),
-                    models.Index(fields=["list_id", "occurred_at"], name="consent_in_list_by_time"),
                 ],
             },
         ),
@@ -414,6 +412,7 @@ class Migration(migrations.Migration):
                 (
                     "run",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="changes",
                         to="contacts.import",
@@ -512,6 +511,7 @@ class Migration(migrations.Migration):
                 (
                     "contact",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="subscriptions",
                         to="contacts.contact",
@@ -520,6 +520,7 @@ class Migration(migrations.Migration):
                 (
                     "list",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="subscriptions",
                         to="contacts.list",
@@ -537,12 +538,16 @@ class Migration(migrations.Migration):
             model_name="contacttag",
             constraint=models.UniqueConstraint(fields=("contact", "tag"), name="tag_once_per_contact"),
         ),
-        migrations.AddIndex(
+        migrations.AddConstraint(
             model_name="contact",
-            index=models.Index(fields=["last_name"], name="contact_last_name"),
+            constraint=models.UniqueConstraint(
+                fields=("email_key",), name="contact_once_per_address", opclasses=["varchar_pattern_ops"]
+            ),
         ),
-        migrations.AddIndex(
+        migrations.AddConstraint(
             model_name="contact",
-            index=models.Index(fields=["first_name"], name="contact_first_name"),
+            constraint=models.UniqueConstraint(
+                fields=("address_hash",), name="contact_once_per_address_hash"
+            ),
         ),
     ]

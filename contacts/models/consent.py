@@ -66,10 +66,7 @@ class ConsentRecord(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
-        indexes = [
-            models.Index(fields=["address_hash", "list_id"], name="consent_of_address_in_list"),
-            models.Index(fields=["list_id", "occurred_at"], name="consent_in_list_by_time"),
-        ]
+        indexes = [models.Index(fields=["address_hash", "list_id"], name="consent_of_address_in_list")]
 
     def __str__(self) -> str:
         return f"{self.action} {self.list_name} {self.occurred_at:%Y-%m-%d %H:%M:%S}"

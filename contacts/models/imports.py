@@ -53,7 +53,8 @@ class ImportChange(models.Model):
     Names the contact by number, so that it outlives the contact.
     """
 
-    run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="changes")
+    # The unique key begins with the run and serves as its index.
+    run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="changes", db_index=False)
     contact_id = models.BigIntegerField()
     address_hash = models.CharField(max_length=32)
     kind = models.CharField(max_length=9, choices=ImportChangeKind.choices)

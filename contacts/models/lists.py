@@ -44,8 +44,11 @@ class SubscriptionState(models.TextChoices):
 class Subscription(models.Model):
     """Where a contact stands with a list now. What the consent records say, kept ready for joins."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="subscriptions")
-    list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="subscriptions")
+    # The unique key begins with the contact, and the index below it with the list: neither needs its own.
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="subscriptions", db_index=False
+    )
+    list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="subscriptions", db_index=False)
     state = models.CharField(max_length=12, choices=SubscriptionState.choices)
     basis_expires_at = models.DateTimeField(
         null=True, blank=True, help_text="When implied consent ends; empty = it does not."
