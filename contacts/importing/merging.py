@@ -17,16 +17,8 @@ from mailhub.lib import clock, sql
 
 # SQLite lets everybody else wait for the length of a batch.
 ROWS_AT_ONCE = {"sqlite": 5_000, "postgresql": 25_000}
-WRITING = (
-    "import_add_people",
-    "import_link_people",
-    "import_change_people",
-    "import_add_tags",
-    "import_tag_people",
-    "import_move_subscriptions",
-    "import_record_consent",
-    "import_record_changes",
-)
+EMPTYING = {"sqlite": "DELETE FROM", "postgresql": "TRUNCATE"}
+WRITING = ("import_change_people", "import_add_tags", "import_tag_people", "import_move_subscriptions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +43,11 @@ def merge(run: Import, list_: List, *, after: int, upto: int) -> Counts:
         runs.hold(run)
         parameters = _parameters(run, list_, after=after, upto=upto)
         if connection.vendor == "postgresql":
+            sql.run("contacts", "import_prepare")
             sql.run("contacts", "import_lock_people", parameters)
         counts = _decide(parameters)
-        for name in WRITING:
-            sql.run("contacts", name, parameters)
+        _add_people(counts, parameters)
+        _write(parameters)
         _suppress(run, list_, parameters)
         runs.advance(run, counts, position=upto)
     return counts
@@ -75,10 +68,27 @@ def count_suppressed(list_: List | None) -> int:
 
 def _decide(parameters: dict[str, Any]) -> Counts:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM import_batch")
+        # Nobody vacuums temporary tables: what DELETE leaves behind would be read again with every batch.
+        cursor.execute(f"{EMPTYING[connection.vendor]} import_batch")
     sql.run("contacts", "import_decide", parameters)
     [row] = sql.rows("contacts", "import_count_batch")
     return Counts(**row)
+
+
+def _add_people(counts: Counts, parameters: dict[str, Any]) -> None:
+    added = sql.run("contacts", "import_add_people", parameters)
+    # PostgreSQL numbers the new people before it adds them; somebody else's are numbered already.
+    if connection.vendor == "sqlite" or added < counts.created:
+        sql.run("contacts", "import_link_people", parameters)
+
+
+def _write(parameters: dict[str, Any]) -> None:
+    for name in WRITING:
+        sql.run("contacts", name, parameters)
+    if connection.vendor == "sqlite":
+        # PostgreSQL does it in one statement with the subscriptions.
+        sql.run("contacts", "import_record_consent", parameters)
+    sql.run("contacts", "import_record_changes", parameters)
 
 
 def _suppress(run: Import, list_: List, parameters: dict[str, Any]) -> None:

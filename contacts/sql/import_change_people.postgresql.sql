@@ -1,5 +1,5 @@
 -- Purpose: the contacts that the batch changes take the file's values, on top of what they hold at this moment.
--- Parameters: now.
+-- Parameters: after, upto = range of positions; now.
 -- Columns: those of contacts_contact; NULL in the stage leaves a field, a cleared custom field goes.
 -- Index: primary keys of contacts_contact and import_stage.
 UPDATE contacts_contact
@@ -17,3 +17,4 @@ SET
 FROM import_batch AS batch
 JOIN import_stage AS stage ON stage.position = batch.position
 WHERE contacts_contact.id = batch.contact_id AND batch.data_changed
+  AND stage.position > %(after)s AND stage.position <= %(upto)s

@@ -1,13 +1,18 @@
 -- Purpose: decide what each row of the batch changes: nothing is written here but the decisions.
 -- Parameters: after, upto = range of positions; list_id; list_key, brand_key = scopes of suppression.
--- Columns: see import_make_batch. Anyone unsubscribed or suppressed here is not subscribed again.
+-- Columns: see import_make_batch; who is new gets his number here. Anyone unsubscribed or suppressed stays so.
 -- Index: contacts_contact unique (email_key); subscription_once_per_list; suppression_once_per_scope_and_reason.
-INSERT INTO import_batch (position, contact_id, is_new, data_changed, before, subscription_before, action)
+INSERT INTO import_batch (
+    position, contact_id, address_hash, acted_at, ip, is_new, data_changed, before, subscription_before, action
+)
 -- Materialized, so that what the contact was before is worked out once and not again for the test of it.
 WITH decided AS MATERIALIZED (
     SELECT
         stage.position,
         contact.id AS contact_id,
+        stage.address_hash,
+        stage.acted_at,
+        stage.ip,
         CASE
             WHEN contact.id IS NULL THEN '{}'
             ELSE
@@ -70,5 +75,7 @@ WITH decided AS MATERIALIZED (
         ON subscription.contact_id = contact.id AND subscription.list_id = %(list_id)s
     WHERE stage.position > %(after)s AND stage.position <= %(upto)s
 )
-SELECT position, contact_id, contact_id IS NULL, before <> '{}', before, subscription_before, action
+SELECT
+    position, COALESCE(contact_id, NEXTVAL('contacts_contact_id_seq')), address_hash, acted_at, ip,
+    contact_id IS NULL, before <> '{}', before, subscription_before, action
 FROM decided

@@ -2,10 +2,15 @@
 -- Parameters: after, upto = range of positions; list_id; list_key, brand_key = scopes of suppression.
 -- Columns: see import_make_batch. Anyone unsubscribed or suppressed here is not subscribed again.
 -- Index: contacts_contact unique (email_key); subscription_once_per_list; suppression_once_per_scope_and_reason.
-INSERT INTO import_batch (position, contact_id, is_new, data_changed, before, subscription_before, action)
+INSERT INTO import_batch (
+    position, contact_id, address_hash, acted_at, ip, is_new, data_changed, before, subscription_before, action
+)
 SELECT
     decided.position,
     decided.contact_id,
+    decided.address_hash,
+    decided.acted_at,
+    decided.ip,
     decided.contact_id IS NULL,
     decided.custom_before IS NOT NULL OR decided.tags_added IS NOT NULL OR decided.fields_before <> '{}',
     json_patch(
@@ -24,6 +29,9 @@ FROM (
     SELECT
         stage.position AS position,
         contact.id AS contact_id,
+        stage.address_hash AS address_hash,
+        stage.acted_at AS acted_at,
+        stage.ip AS ip,
         COALESCE(subscription.state, '') AS subscription_before,
         -- A patch leaves the NULLs away: what does not change.
         json_patch('{}', json_object(

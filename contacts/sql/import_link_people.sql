@@ -1,9 +1,10 @@
--- Purpose: the batch knows the numbers of the contacts that have just been added.
--- Parameters: none.
+-- Purpose: the batch knows the numbers of its new people, also of those whom somebody else added meanwhile.
+-- Parameters: after, upto = range of positions.
 -- Columns: contact_id of import_batch.
 -- Index: contacts_contact unique (email_key).
 UPDATE import_batch
 SET contact_id = contact.id
 FROM import_stage AS stage
 JOIN contacts_contact AS contact ON contact.email_key = stage.email_key
-WHERE stage.position = import_batch.position AND import_batch.contact_id IS NULL
+WHERE stage.position = import_batch.position AND import_batch.is_new
+  AND stage.position > %(after)s AND stage.position <= %(upto)s

@@ -7,11 +7,10 @@ INSERT INTO contacts_consentrecord (
     user_agent, actor, import_id, occurred_at, recorded_at
 )
 SELECT
-    batch.contact_id, stage.address_hash, %(list_id)s, %(list_name)s, batch.action,
+    batch.contact_id, batch.address_hash, %(list_id)s, %(list_name)s, batch.action,
     CASE batch.action WHEN 'granted' THEN 'express' ELSE '' END,
-    'import', %(source)s, '', '', stage.ip, '', '', %(import_id)s, COALESCE(stage.acted_at, %(now)s), %(now)s
+    'import', %(source)s, '', '', batch.ip, '', '', %(import_id)s, COALESCE(batch.acted_at, %(now)s), %(now)s
 FROM import_batch AS batch
-JOIN import_stage AS stage ON stage.position = batch.position
 JOIN contacts_subscription AS subscription
     ON subscription.contact_id = batch.contact_id
     AND subscription.list_id = %(list_id)s
