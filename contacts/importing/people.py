@@ -161,7 +161,7 @@ class Reader:
                 continue
             if said > standing:
                 standing, moment = said, moments.read(text, now=self._now)
-        if standing == Standing.SUBSCRIBED:
+        if standing == Standing.SUBSCRIBED and self._consented_at:
             moment = self._consented(cells)
         return standing, moment
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 
 from contacts.importing import vocabulary
 
@@ -77,11 +78,13 @@ MOMENT = re.compile(
 ITEM = re.compile(r"[^\[\]{}()'\",;|]+")
 
 
+@lru_cache(maxsize=1024)
 def of_word(text: str) -> Standing | None:
     """What a status column says; an empty cell promises no consent. None: the word is not known."""
     return BY_WORD.get(vocabulary.simplify(text)) if text.strip() else Standing.NEVER
 
 
+@lru_cache(maxsize=1024)
 def of_consent(text: str) -> Standing | None:
     """What a column that says yes to mail says: yes, the moment of the yes, or a status word."""
     plain = text.strip().casefold()

@@ -53,8 +53,11 @@ class ImportChange(models.Model):
     Names the contact by number, so that it outlives the contact.
     """
 
-    # The unique key begins with the run and serves as its index.
-    run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="changes", db_index=False)
+    # The unique key begins with the run and serves as its index. The merge alone writes here, and holds the
+    # run's row while it does (`runs.hold`): a check of each row would find what is locked already.
+    run = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="changes", db_index=False, db_constraint=False
+    )
     contact_id = models.BigIntegerField()
     address_hash = models.CharField(max_length=32)
     kind = models.CharField(max_length=9, choices=ImportChangeKind.choices)
