@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from contacts.models import List, Subscription
 from contacts.services import consent
 from contacts.services.evidence import Evidence
-from mailhub.web.admin import ReadOnlyAdmin
+from mailhub.web.admin import ReadOnlyAdmin, may_change
 
 
 @admin.register(List)
@@ -38,7 +38,11 @@ class SubscriptionAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
     actions = ("unsubscribe",)
 
-    @admin.action(description=_("Unsubscribe"))
+    def has_unsubscribe_permission(self, request: HttpRequest) -> bool:
+        """Nobody edits the rows, but who may change them may end them through their service."""
+        return may_change(self, request)
+
+    @admin.action(description=_("Unsubscribe"), permissions=["unsubscribe"])
     def unsubscribe(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:
         evidence = Evidence(actor=request.user.get_username())
         for row in queryset.select_related("contact", "list"):

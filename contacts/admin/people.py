@@ -16,7 +16,7 @@ from contacts.selectors import people as found
 from contacts.services import consent, fields, people
 from contacts.services.evidence import Evidence
 from mailhub.lib.errors import UserError
-from mailhub.web.admin import BigTableAdmin
+from mailhub.web.admin import BigTableAdmin, may_change
 
 VALUES = [*(name for name in fields.BUILTIN if name != "email"), "tracking"]
 
@@ -82,6 +82,9 @@ class ContactAdmin(BigTableAdmin):
     ordering = ("-pk",)
     actions = ("unsubscribe_from_everything",)
 
+    def has_unsubscribe_permission(self, request: HttpRequest) -> bool:
+        return may_change(self, request)
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -97,7 +100,7 @@ class ContactAdmin(BigTableAdmin):
             saved = people.create(email, values=given, custom=custom)
         obj.__dict__.update(saved.__dict__)
 
-    @admin.action(description=_("Unsubscribe from everything"))
+    @admin.action(description=_("Unsubscribe from everything"), permissions=["unsubscribe"])
     def unsubscribe_from_everything(self, request: HttpRequest, queryset: QuerySet[Contact]) -> None:
         evidence = Evidence(actor=request.user.get_username())
         for contact in queryset:

@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth import get_permission_codename
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
+
+
+def may_change(site: admin.ModelAdmin[Any], request: HttpRequest) -> bool:
+    """Whether this person has the model's change permission, be its form read-only or not."""
+    codename = get_permission_codename("change", site.opts)
+    return request.user.has_perm(f"{site.opts.app_label}.{codename}")
 
 
 class CappedPaginator(Paginator[Any]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -18,6 +19,7 @@ from contacts.models import (
     Tag,
 )
 from contacts.services import people, signups
+from mailhub.accounts.models import User
 from tests.contacts import makers
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +116,37 @@ def test_ending_subscriptions_keeps_the_proof_of_who_did_it(admin_client: Client
     assert (record.action, record.method, record.actor) == ("withdrawn", "staff", "admin")
 
 
+@pytest.mark.parametrize("name", ["contact", "subscription"])
+def test_who_may_only_look_unsubscribes_nobody(client: Client, name: str) -> None:
+    makers.subscribe(makers.make_contact(), makers.make_list())
+    client.force_login(make_staff("view_contact", "view_subscription"))
+
+    url = reverse(f"admin:contacts_{name}_changelist")
+    for action in ("unsubscribe", "unsubscribe_from_everything"):
+        chosen = [
+            *Contact.objects.values_list("pk", flat=True),
+            *Subscription.objects.values_list("pk", flat=True),
+        ]
+        client.post(url, {"action": action, "_selected_action": chosen})
+
+    assert 'value="unsubscribe' not in client.get(url).content.decode()
+    assert Subscription.objects.get().state == "subscribed"
+
+
+@pytest.mark.parametrize(
+    ("name", "action"), [("contact", "unsubscribe_from_everything"), ("subscription", "unsubscribe")]
+)
+def test_who_may_change_them_unsubscribes_people(client: Client, name: str, action: str) -> None:
+    makers.subscribe(makers.make_contact(), makers.make_list())
+    client.force_login(make_staff(f"view_{name}", f"change_{name}"))
+
+    (model,) = (model for model in MODELS if model._meta.model_name == name)
+    chosen = list(model.objects.values_list("pk", flat=True))
+    client.post(reverse(f"admin:contacts_{name}_changelist"), {"action": action, "_selected_action": chosen})
+
+    assert Subscription.objects.get().state == "unsubscribed"
+
+
 def test_proof_can_be_seen_but_not_changed(admin_client: Client) -> None:
     makers.subscribe(makers.make_contact(), makers.make_list())
     record = ConsentRecord.objects.get()
@@ -126,6 +159,14 @@ def test_proof_can_be_seen_but_not_changed(admin_client: Client) -> None:
         admin_client.post(reverse("admin:contacts_consentrecord_delete", args=[record.pk]), {}).status_code
         == 403
     )
+
+
+def make_staff(*codenames: str) -> User:
+    """Bo, with these permissions of the contacts room and no more."""
+    bo = User.objects.create_user("bo", "bo@example.org", "pw", is_staff=True)
+    wanted = Permission.objects.filter(codename__in=codenames, content_type__app_label="contacts")
+    bo.user_permissions.set(wanted)
+    return bo
 
 
 def prefixed() -> dict[str, object]:
