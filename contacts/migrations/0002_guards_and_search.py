@@ -1,4 +1,4 @@
-"""Consent records cannot be rewritten; names are found by their beginning on PostgreSQL."""
+"""Consent records can be neither rewritten nor deleted; names are found by their beginning on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FACTS = (
     "occurred_at",
     "recorded_at",
 )
-REFUSAL = "A consent record is written once: its facts cannot be changed."
+REFUSAL = "A consent record is written once: it is neither changed nor deleted."
 
 # {same} is the operator that takes two NULLs for equal.
 TOUCHED = " OR ".join(f"NOT (NEW.{fact} {{same}} OLD.{fact})" for fact in FACTS)
@@ -47,6 +47,10 @@ POSTGRESQL = [
     CREATE TRIGGER consent_record_is_final BEFORE UPDATE ON contacts_consentrecord
     FOR EACH ROW WHEN ({POSTGRESQL_CHANGED}) EXECUTE FUNCTION contacts_refuse_consent_change()
     """,
+    """
+    CREATE TRIGGER consent_record_stays BEFORE DELETE ON contacts_consentrecord
+    FOR EACH ROW EXECUTE FUNCTION contacts_refuse_consent_change()
+    """,
     # Django's istartswith compares UPPER(column::text) with LIKE; only this operator class serves it.
     "CREATE INDEX contact_last_name_prefix ON contacts_contact (UPPER(last_name::text) text_pattern_ops)",
     "CREATE INDEX contact_first_name_prefix ON contacts_contact (UPPER(first_name::text) text_pattern_ops)",
@@ -54,20 +58,28 @@ POSTGRESQL = [
 POSTGRESQL_BACK = [
     "DROP INDEX contact_first_name_prefix",
     "DROP INDEX contact_last_name_prefix",
+    "DROP TRIGGER consent_record_stays ON contacts_consentrecord",
     "DROP TRIGGER consent_record_is_final ON contacts_consentrecord",
     "DROP FUNCTION contacts_refuse_consent_change()",
 ]
 
-# Django rebuilds a SQLite table to alter it, and the trigger is lost with the old one: a migration that
-# alters consent records makes it anew, by running `forward` again.
+# Django rebuilds a SQLite table to alter it, and the triggers are lost with the old one: a migration that
+# alters consent records makes them anew, by running `forward` again.
 SQLITE = [
     f"""
     CREATE TRIGGER consent_record_is_final BEFORE UPDATE ON contacts_consentrecord
     WHEN {SQLITE_CHANGED}
     BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END
     """,
+    f"""
+    CREATE TRIGGER consent_record_stays BEFORE DELETE ON contacts_consentrecord
+    BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END
+    """,
 ]
-SQLITE_BACK = ["DROP TRIGGER IF EXISTS consent_record_is_final"]
+SQLITE_BACK = [
+    "DROP TRIGGER IF EXISTS consent_record_stays",
+    "DROP TRIGGER IF EXISTS consent_record_is_final",
+]
 
 
 def forward(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:

@@ -37,7 +37,7 @@ class ConsentMethod(models.TextChoices):
 
 
 class ConsentRecord(models.Model):
-    """One act of consent, written once. The database refuses to change its facts.
+    """One act of consent, written once. The database refuses to change its facts and to delete it.
 
     Only what identifies the person further may be taken away later (contact, ip, user_agent), for
     erasure. It names the list by number and name, so that it outlives the list.
