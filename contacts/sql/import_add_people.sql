@@ -1,7 +1,7 @@
 -- Purpose: the people of the batch who are new become contacts; somebody who came meanwhile stays as he is.
 -- Parameters: after, upto = range of positions; origin = where they come from when the file does not say; now.
 -- Columns: those of contacts_contact; no id in the batch = the database gives one; what the file lacks is empty.
--- Index: contacts_contact unique (email_key) and (address_hash) take the conflicts.
+-- Index: contact_once_per_address and contact_once_per_address_hash take the conflicts.
 INSERT INTO contacts_contact (
     id, email, email_key, address, address_hash, first_name, last_name, phone, locale, time_zone, country,
     city, source, custom, tracking, created_at, updated_at

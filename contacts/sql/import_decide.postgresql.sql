@@ -1,7 +1,7 @@
 -- Purpose: decide what each row of the batch changes: nothing is written here but the decisions.
 -- Parameters: after, upto = range of positions; list_id; list_key, brand_key = scopes of suppression.
 -- Columns: see import_make_batch; who is new gets his number here. Anyone unsubscribed or suppressed stays so.
--- Index: contacts_contact unique (email_key); subscription_once_per_list; suppression_once_per_scope_and_reason.
+-- Index: contact_once_per_address; subscription_once_per_list; suppression_once_per_scope_and_reason.
 INSERT INTO import_batch (
     position, contact_id, address_hash, acted_at, ip, is_new, data_changed, before, subscription_before, action
 )
@@ -70,7 +70,12 @@ WITH decided AS MATERIALIZED (
             ELSE ''
         END AS action
     FROM import_stage AS stage
-    LEFT JOIN contacts_contact AS contact ON contact.email_key = stage.email_key
+    LEFT JOIN LATERAL (
+        SELECT known.*
+        FROM contacts_contact AS known
+        WHERE known.email_key = stage.email_key
+        OFFSET 0 -- A fence: one probe of the index a row, where the planner would read everybody each time.
+    ) AS contact ON TRUE
     LEFT JOIN contacts_subscription AS subscription
         ON subscription.contact_id = contact.id AND subscription.list_id = %(list_id)s
     WHERE stage.position > %(after)s AND stage.position <= %(upto)s

@@ -1,7 +1,7 @@
 -- Purpose: decide what each row of the batch changes: nothing is written here but the decisions.
 -- Parameters: after, upto = range of positions; list_id; list_key, brand_key = scopes of suppression.
 -- Columns: see import_make_batch. Anyone unsubscribed or suppressed here is not subscribed again.
--- Index: contacts_contact unique (email_key); subscription_once_per_list; suppression_once_per_scope_and_reason.
+-- Index: contact_once_per_address; subscription_once_per_list; suppression_once_per_scope_and_reason.
 INSERT INTO import_batch (
     position, contact_id, address_hash, acted_at, ip, is_new, data_changed, before, subscription_before, action
 )

@@ -1,7 +1,7 @@
 -- Purpose: the batch knows the numbers of its new people, also of those whom somebody else added meanwhile.
 -- Parameters: after, upto = range of positions.
 -- Columns: contact_id of import_batch.
--- Index: contacts_contact unique (email_key).
+-- Index: contact_once_per_address.
 UPDATE import_batch
 SET contact_id = contact.id
 FROM import_stage AS stage

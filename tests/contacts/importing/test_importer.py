@@ -305,6 +305,38 @@ def test_a_mended_error_file_can_be_imported(order: Make) -> None:
     assert CustomField.objects.count() == 0
 
 
+def mend(result: Result, old: str, new: str) -> str:
+    assert result.error_file
+    text = result.error_file.read_text(encoding="utf-8-sig")
+    assert old in text
+    return text.replace(old, new)
+
+
+def test_a_mended_error_file_keeps_the_rules_of_the_export_it_came_from(order: Make) -> None:
+    text = "Email Address,TIMEZONE,LEID,EUID,GMTOFF\nann@example.org,Mars/North,1,a,2\n"
+    first = importer.run(order(text, name="nonsubscribed_email_audience_export_1.csv"))
+    second = importer.run(order(mend(first, "Mars/North", "Mars/South"), name="mended.csv"))
+    importer.run(order(mend(second, "Mars/South", "Europe/Oslo"), name="again.csv"))
+    assert contact("ann@example.org").time_zone == "Europe/Oslo"
+    assert state("ann@example.org") == ""
+    assert CustomField.objects.count() == 0
+
+
+def test_a_mended_error_file_of_a_listmonk_export_brings_its_attributes(order: Make) -> None:
+    text = 'uuid,email,name,attributes,status\n1,ann at example.org,Ann,"{""age"": 41}",enabled\n'
+    result = importer.run(order(text))
+    importer.run(order(mend(result, "ann at example.org", "ann@example.org"), name="mended.csv"))
+    assert contact("ann@example.org").custom == {"age": 41}
+
+
+def test_the_quotes_before_formulas_do_not_come_back_as_data(order: Make) -> None:
+    result = importer.run(order("email,phone,Points,+x\nann at example.org,+4917012345,-5,=1\n"))
+    importer.run(order(mend(result, "ann at example.org", "ann@example.org"), name="mended.csv"))
+    ann = contact("ann@example.org")
+    assert (ann.phone, ann.custom) == ("+4917012345", {"points": -5, "x": "=1"})
+    assert CustomField.objects.get(key="x").label == "+x"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "gb18030"])
 def test_other_encodings_bring_the_same_people(order: Make, encoding: str) -> None:
     text = "邮箱;姓名;城市\nann@example.org;王小明;北京\nbo@example.org;李丽;上海\n"

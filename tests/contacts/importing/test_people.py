@@ -87,6 +87,10 @@ def test_custom_values_take_their_type() -> None:
     assert json.loads(person.custom) == {"points": 12, "vip": True, "colour": "blue\nred"}
 
 
+def test_a_phone_number_loses_the_quote_of_a_spreadsheet() -> None:
+    assert field(read({"email": "ann@example.org", "phone": "'+4917012345"}), "phone") == "+4917012345"
+
+
 def test_the_strictest_of_several_status_columns_wins() -> None:
     person = read(
         {
