@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from contacts.models import Confirmation, ConsentRecord
-from mailhub.delivery.admin import SearchByAddress
+from mailhub.delivery.admin.searching import SearchByAddress
 from mailhub.web.admin import ReadOnlyAdmin
 
 

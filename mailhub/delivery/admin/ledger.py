@@ -1,88 +1,27 @@
-"""The post office in the admin: the ledger and the events to look at, brands and domains to keep."""
+"""The ledger, what is compiled for it and the events, to look at."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from mailhub.delivery.hashing import address_hash
+from mailhub.delivery.admin.searching import SearchByAddress
 from mailhub.delivery.models import (
     AddressRecord,
-    Brand,
-    CapturedLetter,
     Chunk,
     CompiledLetter,
     Dispatch,
     DispatchLink,
-    DkimKey,
     Due,
     Event,
     HashKey,
     Message,
     PreparedLetter,
-    SendingDomain,
-    Suppression,
 )
 from mailhub.delivery.selectors import balance
-from mailhub.lib import addresses, clock
-from mailhub.web.admin import BigTableAdmin, ReadOnlyAdmin
-
-
-def hash_of(term: str) -> str:
-    """The hash that an address typed into a search box is known by; "" when it is not an address."""
-    try:
-        return address_hash(addresses.parse(term).key)
-    except addresses.InvalidAddress:
-        return ""
-
-
-class SearchByAddress(BigTableAdmin):
-    """Finds rows that know only an address's hash by the address itself."""
-
-    search_help_text = _("An e-mail address")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        term = search_term.strip()
-        return (queryset.filter(address_hash=hash_of(term)) if term else queryset), False
-
-
-@admin.register(Brand)
-class BrandAdmin(admin.ModelAdmin[Brand]):
-    list_display = ("name", "sender_address", "public_url", "language")
-    search_fields = ("name", "sender_address")
-
-
-class DkimKeyInline(admin.TabularInline[DkimKey, SendingDomain]):
-    model = DkimKey
-    fields = readonly_fields = ("selector", "public_key", "created_at", "retired_at")
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-@admin.register(SendingDomain)
-class SendingDomainAdmin(ReadOnlyAdmin):
-    list_display = ("name", "brand", "verified_at", "checked_at", "problem")
-    list_filter = ("brand", ("verified_at", admin.EmptyFieldListFilter))
-    search_fields = ("name",)
-    inlines = (DkimKeyInline,)
-
-
-@admin.register(DkimKey)
-class DkimKeyAdmin(ReadOnlyAdmin):
-    list_display = ("domain", "selector", "created_at", "retired_at")
-    list_filter = (("retired_at", admin.EmptyFieldListFilter),)
-    search_fields = ("domain__name", "selector")
-    exclude = ("private_key",)
+from mailhub.web.admin import ReadOnlyAdmin
 
 
 @admin.register(Dispatch)
@@ -203,55 +142,6 @@ class AddressRecordAdmin(ReadOnlyAdmin, SearchByAddress):
         "soft_bounce_count",
     )
     search_fields = ("address_hash",)
-
-
-class SuppressionForm(forms.ModelForm[Suppression]):
-    """Staff type the address; only its hash is kept."""
-
-    address = forms.CharField(help_text=_("Only its keyed hash is kept."))
-
-    class Meta:
-        model = Suppression
-        fields = ("reason", "scope_key", "note")
-
-    def clean_address(self) -> str:
-        found = hash_of(self.cleaned_data["address"])
-        if not found:
-            raise forms.ValidationError(_("This is not an e-mail address."))
-        return found
-
-
-@admin.register(Suppression)
-class SuppressionAdmin(SearchByAddress):
-    """Searched by address: the table itself knows none."""
-
-    form = SuppressionForm
-    list_display = ("created_at", "reason", "scope_key", "source", "note")
-    list_filter = ("reason",)
-    search_fields = ("address_hash",)
-    ordering = ("-id",)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: Suppression, form: Any, change: bool) -> None:
-        obj.address_hash = form.cleaned_data["address"]
-        obj.source = f"staff: {request.user}"
-        obj.created_at = clock.now()
-        super().save_model(request, obj, form, change)
-
-
-@admin.register(CapturedLetter)
-class CapturedLetterAdmin(ReadOnlyAdmin):
-    list_display = ("captured_at", "rcpt_to", "subject", "dispatch_id")
-    search_fields = ("rcpt_to", "subject", "=dispatch_id")
-    fields = ("captured_at", "mail_from", "rcpt_to", "subject", "source")
-    readonly_fields = ("source",)
-    ordering = ("-id",)
-
-    @admin.display(description=_("Source"))
-    def source(self, letter: CapturedLetter) -> str:
-        return bytes(letter.raw).decode("utf-8", "replace")
 
 
 @admin.register(HashKey)
