@@ -54,15 +54,7 @@ LISTMONK = Format(
     ignored=words("uuid, created at, updated at"),
     targets={"attributes": "attributes"},
 )
-# The error file of an earlier import, mended and brought again.
-OURS = Format(
-    name="MailHub",
-    signature=words("mailhub line, mailhub problem"),
-    needed=2,
-    ignored=words("mailhub line, mailhub problem"),
-    targets={},
-)
-ALL = (OURS, LISTMONK, KLAVIYO, MAILCHIMP)
+ALL = (LISTMONK, KLAVIYO, MAILCHIMP)
 
 # Mailchimp tells an export's kind by the file's name alone where the people have no time of their own.
 FILE_NAMES = {

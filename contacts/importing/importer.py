@@ -153,7 +153,7 @@ def _stage(
 ) -> tuple[staging.Staged, Path | None]:
     reader = people.Reader(plan, clear=order.empty == "clear", now=clock.now())
     path = runs.error_path(record, digest=table.source.digest)
-    with rejects.ErrorFile(path, header=table.header) as errors:
+    with rejects.ErrorFile(path, header=table.header, standing=plan.standing) as errors:
         staged = staging.stage(table, reader, errors=errors, watch=watch)
     return staged, path if errors.written else None
 

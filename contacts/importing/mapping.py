@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from contacts.importing import formats, keys, vocabulary
+from contacts.importing import formats, keys, rejects, vocabulary
 from contacts.importing.formats import Format
 from contacts.importing.keys import KnownField
 from contacts.importing.reading.limits import UnreadableFile
@@ -70,13 +70,21 @@ class Mapping:
 
 
 def propose(header: Sequence[str], *, file_name: str) -> Mapping:
-    """What the names of the columns alone tell; unknown ones are custom fields without a key yet."""
+    """What the names of the columns alone tell; unknown ones are custom fields without a key yet.
+
+    A mended error file keeps the rules of the format it came from, beside the columns that MailHub added.
+    """
     simple = [vocabulary.simplify(name) for name in header]
-    format_ = formats.recognise(simple)
+    own = rejects.OWN if rejects.made(header) else frozenset()
+    format_ = formats.recognise(
+        [name for name, given in zip(simple, header, strict=True) if given not in own]
+    )
     taken = {field: column for field in vocabulary.FIELDS if (column := _find(field, simple)) is not None}
     fields = {index: field for field, index in reversed(taken.items())}
     columns = tuple(
-        _column(index, header[index], simple[index], field=fields.get(index), format_=format_)
+        _own_column(index, header[index])
+        if header[index] in own
+        else _column(index, header[index], simple[index], field=fields.get(index), format_=format_)
         for index in range(len(header))
     )
     standing = formats.standing_of_file(file_name, format_=format_)
@@ -112,6 +120,10 @@ def with_email(draft: Mapping, *, index: int | None, file_name: str) -> Mapping:
     columns = list(draft.columns)
     columns[index] = replace(columns[index], role=Role.EMAIL, target="email")
     return replace(draft, columns=tuple(columns))
+
+
+def _own_column(index: int, header: str) -> Column:
+    return Column(index, header, Role.STATUS if header == rejects.STANDING else Role.IGNORED)
 
 
 def _find(field: str, simple: Sequence[str]) -> int | None:

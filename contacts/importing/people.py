@@ -108,7 +108,8 @@ class Reader:
         for index, slot, name in self._fields:
             text = cells[index].strip()
             if text:
-                values[slot] = _clean(name, text, notes)
+                # A spreadsheet's sign for “this is text” is no part of a number.
+                values[slot] = _clean(name, text.lstrip("'") if name == "phone" else text, notes)
             elif self._clear:
                 values[slot] = ""
         for column in self._names:

@@ -8,7 +8,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
-LINE, PROBLEM = "mailhub_line", "mailhub_problem"
+from contacts.importing import statuses
+from contacts.importing.statuses import Standing
+
+LINE, STANDING, PROBLEM = "mailhub_line", "mailhub_standing", "mailhub_problem"
+OWN = frozenset((LINE, STANDING, PROBLEM))
 # Spreadsheets take a cell that begins so for a formula (rules 9.2).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -16,12 +20,21 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 class ErrorFile:
     """The error file of one run: anew each time, since a file is always read from its start.
 
-    It is there only if something was written to it.
+    It is there only if something was written to it. `standing` is what the name of the imported file says of
+    everybody in it: this file has another name, so each row carries it, and what it carried already.
     """
 
-    def __init__(self, path: Path, *, header: Sequence[str]) -> None:
+    def __init__(
+        self, path: Path, *, header: Sequence[str], standing: Standing = Standing.SUBSCRIBED
+    ) -> None:
         self.path = path
-        self._header = header
+        own = OWN if made(header) else frozenset()
+        self._kept = [index for index, name in enumerate(header) if name not in own]
+        self._carried = [index for index, name in enumerate(header) if name in own and name == STANDING]
+        self._width = len(header)
+        self._header = [header[index] for index in self._kept]
+        self._standing = standing
+        self._states = standing != Standing.SUBSCRIBED or bool(self._carried)
         self._file: TextIO | None = None
 
     def __enter__(self) -> ErrorFile:
@@ -41,9 +54,14 @@ class ErrorFile:
     def write(self, line: int, cells: Sequence[str], problem: str) -> None:
         if self._file is None:
             self._file = self._open()
-        width = max(len(self._header), len(cells))
-        padded = [*cells, *[""] * (width - len(cells))]
-        self._writer.writerow([str(line), *map(neutralise, padded), problem])
+        padded = [*cells, *[""] * (self._width - len(cells))]
+        data = [padded[index] for index in self._kept] + padded[self._width :]
+        self._writer.writerow([str(line), *self._stated(padded), *map(neutralise, data), problem])
+
+    def _stated(self, cells: Sequence[str]) -> list[str]:
+        carried = (statuses.of_word(cells[index]) for index in self._carried)
+        strictest = max((standing for standing in carried if standing is not None), default=self._standing)
+        return [max(strictest, self._standing).name.lower()] if self._states else []
 
     def _open(self) -> TextIO:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -51,10 +69,21 @@ class ErrorFile:
         file = self.path.open("w", encoding="utf-8-sig", newline="")
         self.path.chmod(0o600)
         self._writer = csv.writer(file)
-        self._writer.writerow([LINE, *map(neutralise, self._header), PROBLEM])
+        stated = [STANDING] if self._states else []
+        self._writer.writerow([LINE, *stated, *map(neutralise, self._header), PROBLEM])
         return file
+
+
+def made(header: Sequence[str]) -> bool:
+    """Whether a file with these columns is an error file; who mends it may take the problems out."""
+    return LINE in header
 
 
 def neutralise(cell: str) -> str:
     """The cell as a spreadsheet shows it without reckoning."""
     return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def restore(cell: str) -> str:
+    """The cell as it was before `neutralise`."""
+    return cell[1:] if cell.startswith("'") and cell.startswith(FORMULA, 1) else cell

@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from contacts.importing import rejects
 from contacts.importing.reading import delimited, encodings, limits, separators, source, workbook
 from contacts.importing.reading.limits import UnreadableFile
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`header` holds the column names as they stand in the file, without blanks around them."""
+    """`header` holds the column names as they stand in the file, without blanks around them.
+
+    What an error file had put before formulas is not part of its cells.
+    """
 
     source: source.Source
     separator: str
@@ -22,6 +26,8 @@ class Table:
         """(line number, cells) of each row under the header that is not blank. Can be read again."""
         rows = _rows(self.source, self.separator)
         next(rows, None)
+        if rejects.made(self.header):
+            return ((line, [rejects.restore(cell) for cell in cells]) for line, cells in rows)
         return rows
 
     def describe(self) -> str:
@@ -40,6 +46,8 @@ def open_table(path: Path) -> Table:
     if first is None:
         raise UnreadableFile(f"{path.name} is empty: it holds no row with anything in it.")
     header = tuple(name.strip().strip("\ufeff").strip() for name in first[1])
+    if rejects.made(header):
+        header = tuple(map(rejects.restore, header))
     if len(header) > limits.COLUMNS:
         raise UnreadableFile(f"{path.name} has {len(header):,} columns; at most {limits.COLUMNS} are read.")
     return Table(found, separator, header)
