@@ -13,6 +13,13 @@ from contacts.importing.keys import KnownField
 from contacts.importing.reading.limits import UnreadableFile
 from contacts.importing.statuses import Standing
 from contacts.models import FieldType
+from mailhub.lib import addresses
+
+
+NO_HEADER = (
+    "The first line of {name} holds an address instead of column names; "
+    "put a line such as “email,first_name” above it."
+)
 
 
 class Role(StrEnum):
@@ -112,7 +119,10 @@ def complete(
 
 
 def with_email(draft: Mapping, *, index: int | None, file_name: str) -> Mapping:
-    """The draft; column `index` is the address if none was known by its name. Raises UnreadableFile."""
+    """The draft; column `index` is the address if none was known by its name. Raises UnreadableFile, also when
+    the first line holds an address: it is a person then, and would be lost."""
+    if any(_is_address(column.header) for column in draft.columns):
+        raise UnreadableFile(NO_HEADER.format(name=file_name))
     if draft.having(Role.EMAIL):
         return draft
     if index is None:
@@ -175,13 +185,15 @@ def _without_whole_name(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     )
 
 
+def _is_address(header: str) -> bool:
+    try:
+        return "@" in header and bool(addresses.parse(header))
+    except addresses.InvalidAddress:
+        return False
+
+
 def _no_address(draft: Mapping, file_name: str) -> str:
     headers = [column.header for column in draft.columns]
-    if any("@" in header for header in headers):
-        return (
-            f"The first line of {file_name} holds an address instead of column names; "
-            "put a line such as “email,first_name” above it."
-        )
     shown = ", ".join(f"“{header[:40]}”" for header in headers[:12] if header) or "no names at all"
     return (
         f"{file_name} has no column of e-mail addresses; its columns are {shown}. Name one of them “email”."

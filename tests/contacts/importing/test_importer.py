@@ -378,6 +378,12 @@ def test_a_file_without_an_address_column_is_refused(order: Make) -> None:
         importer.run(order("first name,city\nAnn,Rome\n"))
 
 
+def test_a_file_without_a_header_does_not_lose_its_first_person(order: Make) -> None:
+    with pytest.raises(UnreadableFile, match="an address instead of column names"):
+        importer.run(order("ann@example.org,Ann\nbo@example.org,Bo\n"))
+    assert not Contact.objects.exists()
+
+
 def test_a_wrong_slug_and_an_empty_source_are_refused(order: Make) -> None:
     with pytest.raises(WrongCall, match="cannot be a list's slug"):
         importer.run(order("email\nann@example.org\n", list_slug="My News!"))

@@ -156,4 +156,4 @@ def test_a_file_without_addresses_lists_its_columns() -> None:
 
 def test_a_file_without_a_header_is_told_so() -> None:
     with pytest.raises(UnreadableFile, match="an address instead of column names"):
-        mapping.with_email(propose("ann@example.org", "Ann"), index=None, file_name="people.csv")
+        mapping.with_email(propose("ann@example.org", "Ann"), index=0, file_name="people.csv")
