@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 from typing import TypeVar
 
 from mailhub.content.engine import analysis, footer, markup, parts, pieces, plaintext
-from mailhub.content.engine.hrefs import Tracker, name_of
+from mailhub.content.engine.hrefs import SYSTEM_URLS, Tracker, name_of
 from mailhub.content.engine.links import LinkTable
 from mailhub.content.engine.nodes import Node
 from mailhub.content.engine.pieces import Piece
-from mailhub.content.engine.plaintext import PlainText
+from mailhub.content.engine.plaintext import PlainText, SeenLink
 from mailhub.content.engine.program import Program
 from mailhub.content.engine.shield import Shield
 from mailhub.content.problems import LetterError, Part, Problem, SourceError, locate
@@ -19,6 +19,7 @@ from mailhub.content.schema import Schema
 from mailhub.content.variants import VariantSource
 
 Result = TypeVar("Result")
+NEVER_EMPTY = SYSTEM_URLS | footer.ADDRESSES | {"brand.name"}
 PREHEADER_STYLE = (
     "display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden;"
     "mso-hide:all;visibility:hidden"
@@ -61,23 +62,26 @@ class _Compilation:
 
     def program(self, *, marketing: bool) -> Program:
         html = self._in_part("body", self._body)
-        plain = plaintext.from_html(html, self.shield)
+        plain = plaintext.from_html(html, self.shield, addresses=self.tracker.addresses)
+        is_fixed = not any(self._writes_lines(part) for part in self.shield.parts(plain.text))
         own_text = self.source.text.replace("\r\n", "\n")
-        text = self._in_part("text", lambda: self._own_text(own_text)) if own_text.strip() else plain.text
+        if own_text.strip():
+            text = self._in_part("text", lambda: self._own_text(own_text))
+        else:
+            text = plaintext.tidy(plain.text) if is_fixed else plain.text + "\n"
         text_source = self.shield.restore(text)
         if marketing:
             html = markup.at_body_end(html, self._html_footer(plain))
             text_source += self._text_footer(text_source)
         html = self._frame(html)
-        text_nodes = self._nodes(text_source, markup=False)
         return Program(
             locale=self.source.locale,
             subject=parts.compile_part(self.source.subject, markup=False),
             preheader=parts.compile_part(self.source.preheader, markup=False),
             html=self._nodes(self.shield.restore(html), markup=True),
-            text=text_nodes,
+            text=self._nodes(text_source, markup=False),
             links=tuple(sorted(self.tracker.used, key=lambda link: link.number)),
-            tidy_text=not own_text.strip() and not parts.is_fixed(text_nodes),
+            tidy_text=not own_text.strip() and not is_fixed,
         )
 
     def _body(self) -> str:
@@ -107,10 +111,33 @@ class _Compilation:
             html = markup.at_body_start(html, hidden)
         return markup.at_body_end(html, self.shield.hide(Piece("tag", "{% _pixel %}", 0, name="_pixel")))
 
+    @staticmethod
+    def _writes_lines(part: str | Piece) -> bool:
+        """Whether it depends on the data which lines a text has: outputs and links fill words."""
+        return isinstance(part, Piece) and part.kind == "tag" and part.name != "_link"
+
     def _html_footer(self, plain: PlainText) -> str:
-        links = self._shown(part for href in plain.hrefs for part in self.shield.parts(href)[:1])
+        seen = [link for link in plain.links if self._seen_by_all(link)]
+        links = self._shown(part for link in seen for part in self.shield.parts(link.href)[:1])
         names = self._shown(self.shield.parts(plain.text))
         return footer.html_footer(links=links, names=names, locale=self.source.locale)
+
+    def _seen_by_all(self, link: SeenLink) -> bool:
+        """Whether a link shows something whatever the data: a picture, words, a value never empty."""
+        texts = [
+            name_of(part) in NEVER_EMPTY if isinstance(part, Piece) else bool(part.strip())
+            for part in self._outside_blocks(link.text)
+        ]
+        return link.has_picture or any(texts)
+
+    def _outside_blocks(self, text: str) -> Iterator[str | Piece]:
+        """The parts of a hidden text that stand outside the conditions and loops in it."""
+        depth = 0
+        for part in self.shield.parts(text):
+            name = part.name if isinstance(part, Piece) else ""
+            depth += (name in pieces.BLOCKS) - (name.startswith("end") and name[3:] in pieces.BLOCKS)
+            if depth == 0:
+                yield part
 
     def _shown(self, found: Iterable[str | Piece]) -> set[str]:
         """The names among the outputs that stand outside all conditions and loops."""

@@ -39,6 +39,8 @@ class Tracker:
         self.utm = utm
         self.brand_url = brand_url.rstrip("/")
         self.used: set[Link] = set()
+        # The address as its author wrote it, by the words that stand for it.
+        self.addresses: dict[str, str] = {}
 
     def track_html(self, text: str) -> str:
         """`text` with every tracked href replaced by a hidden link tag. Raises SourceError."""
@@ -66,7 +68,9 @@ class Tracker:
         tree = _nest(parts)
         if not parts or self._left_alone(tree):
             return None
-        return self._write(tree, budget=[MAX_ALTERNATIVES])
+        written = self._write(tree, budget=[MAX_ALTERNATIVES])
+        self.addresses[written] = address
+        return written
 
     def _with_brand(self, parts: list[Part]) -> list[Part]:
         """The brand's own address is the same for everybody, so that it may be the host."""

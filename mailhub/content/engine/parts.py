@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from liquid.builtin.expressions import FilteredExpression, Path
@@ -143,8 +143,3 @@ def _merge(nodes: Iterable[Node]) -> tuple[Node, ...]:
         else:
             merged.extend(group)
     return tuple(merged)
-
-
-def is_fixed(nodes: Sequence[Node]) -> bool:
-    """Whether the lines of a part are the same for everybody (holes fill words, not lines)."""
-    return all(isinstance(node, (Literal, Hole, LinkHole, Pixel)) for node in nodes)

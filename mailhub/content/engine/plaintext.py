@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 from mailhub.content.engine.shield import Shield
 
@@ -16,33 +18,65 @@ LINES = frozenset(
 )
 HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 SHOWN_SCHEMES = ("mailto:", "tel:", "sms:")
-CELL = "\x1d"
-SPACES = re.compile(r"[ \t\r\n\xa0\u200b\u200c\u200d\u034f\u2007\xad]+")
+# What stands between words, until `tidy` knows what Liquid wrote between them; no value can hold it.
+SPACE, LINE, CELL, PARAGRAPH = "\x1a", "\x1c", "\x1d", "\x1e"
+SPACES = re.compile("[ \t\r\n\xa0\u200b\u200c\u200d\u034f\u2007\xad\x1a\x1c-\x1e]+")
+GAP = re.compile(f"[{SPACE}{LINE}{PARAGRAPH}\n]+")
+WEB = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link that is being read: its address, and what was written and pictured before it."""
+
+    href: str
+    start: int
+    pictures: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLink:
+    """A link that shows something: its text ("" for none but a picture), whose Liquid is hidden."""
+
+    href: str
+    text: str
+    has_picture: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PlainText:
-    """The text of a document, and the addresses of the links that one sees in it."""
+    """The untidied text of a document, and the links that one sees in it.
+
+    `text` is to be tidied: before its Liquid is rendered when that writes no lines, else afterwards.
+    """
 
     text: str
-    hrefs: tuple[str, ...]
+    links: tuple[SeenLink, ...]
 
 
-def from_html(html: str, shield: Shield) -> PlainText:
+def from_html(html: str, shield: Shield, *, addresses: Mapping[str, str] | None = None) -> PlainText:
     """Headings, paragraphs, lists, tables row by row, links as "text: address", images' alt texts.
 
-    `html` still has its Liquid hidden and so has the answer; hidden elements are left out.
+    `html` still has its Liquid hidden and so has the answer; hidden elements are left out. `addresses`
+    are the addresses, as the author wrote them, that the words of tracked links stand for.
     """
-    writer = _Writer(shield)
+    writer = _Writer(shield, addresses or {})
     writer.feed(html)
     writer.close()
-    return PlainText(tidy("".join(writer.written)), tuple(writer.hrefs))
+    return PlainText("".join(writer.written), tuple(writer.links))
 
 
 def tidy(text: str) -> str:
-    """No spaces at the ends of lines, no empty cells, never more than one empty line."""
-    lines = (_cells(line) for line in text.split("\n"))
+    """Spaces, lines and paragraphs between words, no empty cells, never more than one empty line."""
+    lines = (_cells(line) for line in GAP.sub(_gap, f"{LINE}{text}{LINE}").split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
+
+
+def _gap(found: re.Match[str]) -> str:
+    """The widest of what was asked for between two words."""
+    gap = found[0]
+    wanted = 2 if PARAGRAPH in gap else 1 if LINE in gap else 0
+    return "\n" * max(wanted, gap.count("\n")) or " "
 
 
 def _cells(line: str) -> str:
@@ -52,13 +86,15 @@ def _cells(line: str) -> str:
 
 
 class _Writer(HTMLParser):
-    def __init__(self, shield: Shield) -> None:
+    def __init__(self, shield: Shield, addresses: Mapping[str, str]) -> None:
         super().__init__(convert_charrefs=True)
         self.shield = shield
+        self.addresses = addresses
         self.written: list[str] = []
         self.lists: list[int | None] = []
-        self.anchors: list[tuple[str, int]] = []
-        self.hrefs: list[str] = []
+        self.anchors: list[Anchor] = []
+        self.links: list[SeenLink] = []
+        self.pictures = 0
         self.skipping = 0
         self.preformatted = 0
 
@@ -85,22 +121,12 @@ class _Writer(HTMLParser):
         if self.preformatted:
             self.written.append(data)
             return
-        text = SPACES.sub(" ", data)
-        if self._at_line_start():
-            text = text.lstrip()
-        if text:
-            self.written.append(text)
+        self.written.append(SPACES.sub(SPACE, data))
 
     def handle_comment(self, data: str) -> None:
         # A Liquid tag counts even in what is left out: an assign in the head, say.
         if self.shield.word.fullmatch(data.strip()):
             self.written.append(data.strip())
-
-    def _at_line_start(self) -> bool:
-        """Liquid tags write nothing: what stands before them decides."""
-        shown = (each for each in reversed(self.written) if not self.shield.is_tag(each))
-        last = next(shown, "\n")
-        return last.endswith(("\n", " ", CELL))
 
     def _void(self, tag: str, given: dict[str, str]) -> None:
         if self.skipping:
@@ -108,21 +134,22 @@ class _Writer(HTMLParser):
         if tag == "br":
             self.written.append("\n")
         elif tag == "hr":
-            self.written.append("\n\n---\n\n")
-        elif tag == "img" and given.get("alt", "").strip():
-            self.written.append(given["alt"].strip())
+            self.written.append(f"{PARAGRAPH}---{PARAGRAPH}")
+        elif tag == "img":
+            self.pictures += 1
+            self.written.append(SPACES.sub(" ", given.get("alt", "")).strip())
 
     def _open(self, tag: str, given: dict[str, str]) -> None:
         if tag in PARAGRAPHS:
-            self._break(2 if tag != "table" and not self.lists else 1)
+            self.written.append(PARAGRAPH if tag != "table" and not self.lists else LINE)
         elif tag in LINES:
-            self._break(1)
+            self.written.append(LINE)
         if tag in ("ul", "ol"):
             self.lists.append(0 if tag == "ol" else None)
         elif tag == "li":
             self.written.append(self._bullet())
         elif tag == "a":
-            self.anchors.append((given.get("href", "").strip(), len(self.written)))
+            self.anchors.append(Anchor(given.get("href", "").strip(), len(self.written), self.pictures))
         elif tag == "pre":
             self.preformatted += 1
 
@@ -130,21 +157,15 @@ class _Writer(HTMLParser):
         if tag in ("td", "th"):
             self.written.append(CELL)
         elif tag == "a" and self.anchors:
-            self._address(*self.anchors.pop())
+            self._address(self.anchors.pop())
         elif tag in ("ul", "ol") and self.lists:
             self.lists.pop()
         elif tag == "pre":
             self.preformatted -= 1
         if tag in PARAGRAPHS:
-            self._break(2 if tag != "table" and not self.lists else 1)
+            self.written.append(PARAGRAPH if tag != "table" and not self.lists else LINE)
         elif tag in LINES:
-            self._break(1)
-
-    def _break(self, lines: int) -> None:
-        end = "".join(self.written[-3:])[-2:] or "\n\n"
-        missing = lines - (len(end) - len(end.rstrip("\n")))
-        if missing > 0:
-            self.written.append("\n" * missing)
+            self.written.append(LINE)
 
     def _bullet(self) -> str:
         indent = "  " * max(0, len(self.lists) - 1)
@@ -153,16 +174,38 @@ class _Writer(HTMLParser):
         self.lists[-1] += 1
         return f"{indent}{self.lists[-1]}. "
 
-    def _address(self, href: str, start: int) -> None:
-        """Writes the address behind the text of its link, unless the text is the address."""
-        self.hrefs.append(href)
-        text = SPACES.sub(" ", "".join(self.written[start:])).strip()
-        bare = href
-        for scheme in SHOWN_SCHEMES:
-            bare = bare.removeprefix(scheme)
-        if not href or href.startswith(("#", "data:", "javascript:")) or text == bare:
+    def _address(self, anchor: Anchor) -> None:
+        """Writes the address behind the text of its link, in its place when the text is the address."""
+        text = SPACES.sub(" ", "".join(self.written[anchor.start :])).strip()
+        has_picture = self.pictures > anchor.pictures
+        if not text and not has_picture:
             return
-        if text:
-            self.written.append(f": {href}")
-        else:
-            self.written.append(href)
+        self.links.append(SeenLink(anchor.href, text, has_picture))
+        address = _shown(anchor.href)
+        if not address or address.startswith(("#", "data:", "javascript:")):
+            return
+        if not text or self._is_address(text, anchor.href):
+            self.written[anchor.start :] = [SPACE, address, SPACE]
+            return
+        gaps = []
+        while self.written[-1] in (SPACE, LINE, PARAGRAPH):
+            gaps.append(self.written.pop())
+        self.written[-1] = self.written[-1].rstrip(SPACE)
+        self.written += [f": {address}", SPACE, *reversed(gaps)]
+
+    def _is_address(self, text: str, href: str) -> bool:
+        """Whether the text of a link says its address, with or without https:// and the slash at its end."""
+        written = self.shield.restore(self.addresses.get(href, href))
+        return _bare(self.shield.restore(text)) == _bare(_shown(written))
+
+
+def _shown(href: str) -> str:
+    """The address as one writes it: of mailto:, tel: and sms: the mailbox or number alone."""
+    for scheme in SHOWN_SCHEMES:
+        if href.lower().startswith(scheme):
+            return unquote(href[len(scheme) :].partition("?")[0])
+    return href
+
+
+def _bare(address: str) -> str:
+    return WEB.sub("", address, count=1).rstrip("/")

@@ -139,10 +139,19 @@ def test_a_letter_that_has_them_gets_no_footer() -> None:
         "<div style='display:none'>" + SIGNED_OFF + "</div>",
         "<!-- " + SIGNED_OFF.replace("-->", "") + " -->",
         "<p>{{ unsubscribe_url }}</p>",
+        "<a href='{{ unsubscribe_url }}'> &nbsp;</a>{{ postal_address }}",
+        "<a href='{{ unsubscribe_url }}'>{{ contact.city }}</a>{{ postal_address }}",
+        "<a href='{{ unsubscribe_url }}'>{% if contact.city %}x{% endif %}</a>{{ postal_address }}",
     ],
 )
 def test_what_not_everybody_sees_does_not_count(body: str) -> None:
     assert ">Unsubscribe</a></div>" in render("<p>x</p>" + body).html
+
+
+@pytest.mark.parametrize("shown", ["{{ unsubscribe_url }}", "<img src='x.png'>", "<b>No more</b>"])
+def test_a_link_that_shows_anything_to_everybody_counts(shown: str) -> None:
+    body = f"<a href='{{{{ unsubscribe_url }}}}'>{shown}</a> {{{{ postal_address }}}}"
+    assert render(body).html.count('href="https://mail.example.org/u/token"') == 1
 
 
 def test_transactional_letters_get_no_footer() -> None:
