@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_permission_codename
 from django.core.paginator import Paginator
 from django.db import models
@@ -49,3 +50,14 @@ class ReadOnlyAdmin(BigTableAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(LogEntry)
+class HistoryAdmin(ReadOnlyAdmin):
+    """What staff did in the admin, and why: also what became of records that are gone."""
+
+    list_display = ("action_time", "user", "action_flag", "content_type", "object_repr", "change_message")
+    list_filter = ("action_flag", "action_time")
+    list_select_related = ("user", "content_type")
+    search_fields = ("object_repr", "change_message", "user__username")
+    ordering = ("-pk",)
