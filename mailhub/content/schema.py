@@ -61,11 +61,11 @@ class Schema:
         return sorted(self.fields)
 
     def knows(self, segments: Sequence[object]) -> bool:
-        """Whether a path is documented; what lies inside a list or an object is not looked at."""
+        """Whether a path is a documented value; what lies inside a list or an object is not looked at."""
         path = ""
         for position, segment in enumerate(segments):
             if not isinstance(segment, str):
-                return path in self._groups  # contact[something]: known only when it is rendered
+                return False  # contact[something]: known only when it is rendered
             path = f"{path}.{segment}" if path else segment
             field = self.fields.get(path)
             rest = segments[position + 1 :]
@@ -73,7 +73,11 @@ class Schema:
                 return True
             if field is None and path not in self._groups:
                 return False
-        return path in self._groups
+        return False
+
+    def values_of(self, group: str) -> list[str]:
+        """The names of a group such as contact, in the order of their documentation; [] for no group."""
+        return [path for path in self.fields if path.startswith(f"{group}.")] if group in self._groups else []
 
 
 def _property(rest: Sequence[object]) -> bool:

@@ -86,6 +86,24 @@ def test_known_but_empty_values_are_no_problem() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("body", "column"),
+    [
+        ("{{ contact }}", 4),
+        ("{{ contact | upcase }}", 4),
+        ("{{ contact.custom }}", 4),
+        ("{% assign c = brand %}", 15),
+        ("{% for part in list %}{% endfor %}", 16),
+        ("{{ contact.city | append: brand }}", 27),
+        ("{{ contact[contact.city] }}", 4),
+    ],
+)
+def test_a_group_of_values_is_no_value(body: str, column: int) -> None:
+    (told,) = problems(f"a\n{body}")
+    assert told.startswith(f"body, line 2, column {column}: ")
+    assert "value" in told
+
+
 def test_the_subject_cannot_use_itself() -> None:
     assert problems("x", subject="{{ subject }}")
     assert not problems("{{ subject }} {{ preheader }}")

@@ -11,6 +11,7 @@ from liquid.builtin.expressions.arguments import KeywordArgument
 from liquid.builtin.expressions.filtered import Filter
 from liquid.exceptions import LiquidError
 from liquid.expression import Expression
+from liquid.static_analysis import Variable
 
 from mailhub.content.engine import mjml, pieces
 from mailhub.content.engine.environment import FILTERS, HTML, TAGS, accepts
@@ -111,9 +112,18 @@ def _name_errors(template: BoundTemplate, schema: Schema) -> Iterator[SourceErro
     for variables in template.analyze(include_partials=False).globals.values():
         for variable in variables:
             if not schema.knows(variable.segments):
-                name = str(variable)
-                message = f"there is no “{name}”{suggest(name, schema.names)}"
-                yield SourceError(message, offset=variable.span.index)
+                yield SourceError(_unknown(variable, schema), offset=variable.span.index)
+
+
+def _unknown(variable: Variable, schema: Schema) -> str:
+    name = str(variable)
+    if not all(isinstance(segment, str) for segment in variable.segments):
+        return (
+            f"which value “{name}” is cannot be checked; write its name, in quotation marks within brackets"
+        )
+    if values := schema.values_of(".".join(map(str, variable.segments))):
+        return f"“{name}” is a group of values and no value; write one of them, such as “{values[0]}”"
+    return f"there is no “{name}”{suggest(name, schema.names)}"
 
 
 def _filter_errors(template: BoundTemplate) -> Iterator[SourceError]:

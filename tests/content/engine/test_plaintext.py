@@ -71,7 +71,8 @@ def test_an_address_is_always_followed_by_space() -> None:
 
 def test_the_links_of_an_mjml_menu_stand_apart() -> None:
     menu = "".join(f'<mj-navbar-link href="https://x.test/{n}">Page {n}</mj-navbar-link>' for n in "ab")
-    body = f"<mjml><mj-body><mj-section><mj-column><mj-navbar>{menu}</mj-navbar></mj-column></mj-section></mj-body></mjml>"
+    body = f"<mj-section><mj-column><mj-navbar>{menu}</mj-navbar></mj-column></mj-section>"
+    body = f"<mjml><mj-body>{body}</mj-body></mjml>"
     assert "Page a: LINK-1() Page b: LINK-2()" in render_marked(body, kind="mjml").text
 
 
