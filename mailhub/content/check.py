@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from mailhub.content.engine import analysis, compiler
 from mailhub.content.problems import LetterError, Problem
@@ -26,7 +27,15 @@ def check(variant: VariantSource, schema: Schema) -> list[Problem]:
 
 
 def require(variants: Iterable[VariantSource], schema: Schema) -> None:
-    """Raises LetterError with the problems of all the variants, if there are any."""
-    problems = [problem for variant in variants for problem in check(variant, schema)]
+    """Raises LetterError with the problems of all the variants, if there are any.
+
+    Of several variants each problem says its language.
+    """
+    given = list(variants)
+    problems = [
+        replace(problem, locale=variant.locale if len(given) > 1 else "")
+        for variant in given
+        for problem in check(variant, schema)
+    ]
     if problems:
         raise LetterError(problems)

@@ -14,15 +14,20 @@ Part = Literal["subject", "preheader", "body", "text"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to put right. Line and column count characters of the part's source, from 1."""
+    """One thing to put right. Line and column count characters of the part's source, from 1.
+
+    `locale` is the language of the variant, "" when the letter has only one.
+    """
 
     part: Part
     message: str
     line: int
     column: int
+    locale: str = ""
 
     def __str__(self) -> str:
-        return f"{self.part}, line {self.line}, column {self.column}: {self.message}"
+        place = f"{self.part}, line {self.line}, column {self.column}: {self.message}"
+        return f"{self.locale}: {place}" if self.locale else place
 
 
 class LetterError(UserError):

@@ -188,4 +188,13 @@ def test_all_variants_are_told_of_in_one_error() -> None:
     with pytest.raises(LetterError) as error:
         check.require([variant("{{ a }}"), variant("{{ b }}", locale="de")], SCHEMA)
     assert [problem.message for problem in error.value.problems] == ["there is no “a”", "there is no “b”"]
-    assert str(error.value).count("\n") == 1
+    assert str(error.value).splitlines() == [
+        "en: body, line 1, column 4: there is no “a”",
+        "de: body, line 1, column 4: there is no “b”",
+    ]
+
+
+def test_the_problems_of_a_letter_with_one_language_do_not_name_it() -> None:
+    with pytest.raises(LetterError) as error:
+        check.require([variant("{{ a }}")], SCHEMA)
+    assert str(error.value) == "body, line 1, column 4: there is no “a”"
