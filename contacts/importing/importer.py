@@ -129,6 +129,7 @@ def _plan(order: Order, watch: Watch) -> tuple[Table, Mapping]:
     table = tables.open_table(order.path)
     draft = mapping.propose(table.header, file_name=order.path.name)
     found = survey.take(table, draft)
+    draft = mapping.settle(draft, found=found.standings)
     draft = mapping.with_email(draft, index=found.address_column, file_name=order.path.name)
     known = [KnownField(field.key, field.label, FieldType(field.type)) for field in CustomField.objects.all()]
     plan = mapping.complete(draft, kinds=found.kinds, attributes=found.attributes, known=known)

@@ -15,7 +15,6 @@ from contacts.importing.statuses import Standing
 from contacts.models import FieldType
 from mailhub.lib import addresses
 
-
 NO_HEADER = (
     "The first line of {name} holds an address instead of column names; "
     "put a line such as “email,first_name” above it."
@@ -23,7 +22,7 @@ NO_HEADER = (
 
 
 class Role(StrEnum):
-    """What MailHub does with a column."""
+    """What MailHub does with a column. A remark is a status that says nothing where it is empty."""
 
     EMAIL = "email"
     FIELD = "field"
@@ -32,6 +31,7 @@ class Role(StrEnum):
     STATUS = "status"
     CONSENT = "consent"
     WITHDRAWAL = "withdrawal"
+    REMARK = "remark"
     CONSENTED_AT = "consented_at"
     CONSENT_IP = "consent_ip"
     ATTRIBUTES = "attributes"
@@ -96,6 +96,14 @@ def propose(header: Sequence[str], *, file_name: str) -> Mapping:
     )
     standing = formats.standing_of_file(file_name, format_=format_)
     return Mapping(_without_whole_name(columns), format_, standing)
+
+
+def settle(draft: Mapping, *, found: ReadOnly[int, tuple[Role, str]]) -> Mapping:
+    """The draft with the (role, target) of the columns that their cells have shown to be no custom fields."""
+    columns = list(draft.columns)
+    for index, (role, target) in found.items():
+        columns[index] = replace(columns[index], role=role, target=target)
+    return replace(draft, columns=tuple(columns))
 
 
 def complete(

@@ -63,6 +63,7 @@ class Reader:
         self._attributes = {attribute.name: attribute for attribute in mapping.attributes}
         self._statuses = [
             *mapping.having(Role.STATUS),
+            *mapping.having(Role.REMARK),
             *mapping.having(Role.CONSENT),
             *mapping.having(Role.WITHDRAWAL),
         ]
@@ -156,7 +157,7 @@ class Reader:
             text = cells[column.index]
             said = _said(column, text)
             if said is None:
-                if column.role != Role.WITHDRAWAL:
+                if column.role != Role.WITHDRAWAL and text.strip():
                     notes.append(UNKNOWN_STATUS.format(text=text.strip()[:60], column=column.header))
                     standing = max(standing, Standing.NEVER)
                 continue
@@ -200,6 +201,8 @@ def _said(column: Column, text: str) -> Standing | None:
         return statuses.of_word(text)
     if column.role == Role.CONSENT:
         return statuses.of_consent(text)
+    if column.role == Role.REMARK:
+        return statuses.of_word(text) if text.strip() else None
     return statuses.of_withdrawal(text, otherwise=Standing[column.target.upper()])
 
 

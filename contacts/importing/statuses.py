@@ -75,6 +75,8 @@ NO = frozenset(
 MOMENT = re.compile(
     r"\d{4}-\d{2}-\d{2}([ t]\d{2}:\d{2}.*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}( .*)?|\d{10}|\d{13}"
 )
+# A bounce that says nothing of the next letter.
+PASSING = re.compile(r"\b(soft|transient|temporary)")
 ITEM = re.compile(r"[^\[\]{}()'\",;|]+")
 
 
@@ -98,7 +100,7 @@ def of_consent(text: str) -> Standing | None:
 def of_withdrawal(text: str, *, otherwise: Standing) -> Standing | None:
     """What a column that says no to mail says: None when it is empty or denies it."""
     plain = text.strip().casefold()
-    if plain in NO:
+    if plain in NO or (otherwise == Standing.HARD_BOUNCE and PASSING.search(plain)):
         return None
     return max(_strictest(text) or otherwise, Standing.UNSUBSCRIBED)
 

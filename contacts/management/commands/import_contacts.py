@@ -18,6 +18,7 @@ BAR_WIDTH = 30
 ROLES = {
     Role.NAME: "first and last name",
     Role.STATUS: "status",
+    Role.REMARK: "status",
     Role.CONSENT: "status (yes to mail)",
     Role.WITHDRAWAL: "status (no to mail)",
     Role.CONSENTED_AT: "moment of consent",

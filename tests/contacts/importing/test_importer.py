@@ -337,6 +337,28 @@ def test_the_quotes_before_formulas_do_not_come_back_as_data(order: Make) -> Non
     assert CustomField.objects.get(key="x").label == "+x"
 
 
+@pytest.mark.parametrize(
+    ("header", "cell", "expected"),
+    [
+        ("Email Marketing Status", "Unsubscribed", "unsubscribed"),
+        ("Opted out of email: Marketing Information", "true", "unsubscribed"),
+        ("Unsubscribed from all email", "true", "unsubscribed"),
+        ("Email hard bounce reason", "UNKNOWN_USER", ""),
+        ("BLACKLISTED_EMAIL", "Yes", ""),
+        ("EMAIL_BLACKLISTED", "Yes", ""),
+        ("DOUBLE_OPT-IN", "No", ""),
+        ("Zustand", "unsubscribed", "unsubscribed"),
+    ],
+)
+def test_an_opt_out_counts_whatever_its_column_is_called(
+    order: Make, header: str, cell: str, expected: str
+) -> None:
+    empty = "Yes" if header == "DOUBLE_OPT-IN" else "Subscribed" if header == "Email Marketing Status" else ""
+    importer.run(order(f"email,{header}\nann@example.org,{cell}\nbo@example.org,{empty}\n"))
+    assert (state("ann@example.org"), state("bo@example.org")) == (expected, "subscribed")
+    assert not CustomField.objects.exists()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "gb18030"])
 def test_other_encodings_bring_the_same_people(order: Make, encoding: str) -> None:
     text = "邮箱;姓名;城市\nann@example.org;王小明;北京\nbo@example.org;李丽;上海\n"

@@ -80,6 +80,10 @@ def test_columns_that_say_no(cell: str, standing: Standing | None) -> None:
     assert statuses.of_withdrawal(cell, otherwise=Standing.MANUAL) == standing
 
 
+def test_a_passing_bounce_says_nothing() -> None:
+    assert statuses.of_withdrawal("Soft bounce", otherwise=Standing.HARD_BOUNCE) is None
+
+
 def test_every_suppressing_standing_has_deliverys_reason() -> None:
     assert [standing.reason for standing in Standing if standing.suppresses] == [
         "manual",
