@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_permission_codename
-from django.core.paginator import Paginator
+from django.core.paginator import EmptyPage, Page, Paginator
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+# What the databases' 64-bit integers hold.
+LARGEST = 2**63 - 1
 
 
 def may_change(site: admin.ModelAdmin[Any], request: HttpRequest) -> bool:
@@ -19,16 +25,49 @@ def may_change(site: admin.ModelAdmin[Any], request: HttpRequest) -> bool:
 
 
 class CappedPaginator(Paginator[Any]):
-    """Counts no further than it is worth waiting for on a table of millions."""
+    """Counts no further than it is worth waiting for on a table of millions; its pages go on to the end."""
 
     LIMIT = 10_000
+    # How many pages are known to be there, from having looked.
+    reached = 0
 
-    @property
+    @cached_property
     def count(self) -> int:
+        """How many rows there are; one more than LIMIT when there are more."""
         rows = self.object_list
         if not isinstance(rows, models.QuerySet):
             return len(rows)
-        return int(rows.order_by()[: self.LIMIT].count())
+        return int(rows.order_by()[: self.LIMIT + 1].count())
+
+    @property
+    def capped(self) -> bool:
+        return self.count > self.LIMIT
+
+    @property
+    def num_pages(self) -> int:
+        return max(self.reached, ceil(self.count / self.per_page), 1)
+
+    def page(self, number: int | str) -> Page[Any]:
+        if not self.capped:
+            return super().page(number)
+        number = int(number)
+        first = (number - 1) * self.per_page
+        if not 0 <= first < LARGEST:
+            raise EmptyPage(self.error_messages["no_results"])
+        # One row more than the page has tells whether there is a next one.
+        rows = list(self.object_list[first : first + self.per_page + 1])
+        if not rows:
+            raise EmptyPage(self.error_messages["no_results"])
+        self.reached = number + (len(rows) > self.per_page)
+        return Page(rows[: self.per_page], number, self)
+
+
+class BigChangeList(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if getattr(self.paginator, "capped", False):
+            # The search box would tell where the counting stopped as if it were the result.
+            self.full_result_count = self.result_count
 
 
 class BigTableAdmin(admin.ModelAdmin[Any]):
@@ -37,6 +76,9 @@ class BigTableAdmin(admin.ModelAdmin[Any]):
     show_full_result_count = False
     paginator = CappedPaginator
     list_per_page = 50
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return BigChangeList
 
 
 class ReadOnlyAdmin(BigTableAdmin):

@@ -21,7 +21,7 @@ from mailhub.delivery.models import (
     PreparedLetter,
 )
 from mailhub.delivery.selectors import balance
-from mailhub.web.admin import ReadOnlyAdmin
+from mailhub.web.admin import LARGEST, ReadOnlyAdmin
 
 
 @admin.register(Dispatch)
@@ -63,8 +63,9 @@ class MessageAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Message], search_term: str
     ) -> tuple[QuerySet[Message], bool]:
         for term in search_term.split():
-            if term.isdigit():
-                queryset = queryset.filter(dispatch_id=int(term))
+            if term.isdecimal():
+                # SQLite knows no larger numbers; no dispatch has this one either.
+                queryset = queryset.filter(dispatch_id=min(int(term), LARGEST))
             else:
                 queryset = queryset.filter(address__iexact=term)
         return queryset, False
