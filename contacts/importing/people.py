@@ -161,10 +161,11 @@ class Reader:
                     notes.append(UNKNOWN_STATUS.format(text=text.strip()[:60], column=column.header))
                     standing = max(standing, Standing.NEVER)
                 continue
-            if said > standing:
+            # What the file's name or another column said already may get its moment here.
+            if said > standing or (said == standing and moment is None):
                 standing, moment = said, moments.read(text, now=self._now)
         if standing == Standing.SUBSCRIBED and self._consented_at:
-            moment = self._consented(cells)
+            moment = self._consented(cells) or moment
         return standing, moment
 
     def _consented(self, cells: list[str]) -> datetime | None:

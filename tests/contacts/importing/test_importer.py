@@ -130,6 +130,12 @@ def test_mailchimps_unsubscribe_time_is_the_moment_of_the_withdrawal(order: Make
     assert ConsentRecord.objects.get().occurred_at == datetime(2022, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
+def test_the_moment_of_the_withdrawal_counts_also_when_the_name_of_the_file_says_it(order: Make) -> None:
+    text = "Email Address,UNSUB_TIME,LEID,EUID\nann@example.org,2022-01-02 03:04:05,1,a\n"
+    importer.run(order(text, name="unsubscribed_email_audience_export_1.csv"))
+    assert ConsentRecord.objects.get().occurred_at == datetime(2022, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
 def test_a_klaviyo_export_subscribes_only_those_who_agreed(order: Make) -> None:
     importer.run(
         order(
