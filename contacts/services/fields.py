@@ -7,7 +7,8 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import available_timezones
 
 from contacts.models import Contact, FieldType, TrackingPreference
 from mailhub.lib.errors import UserError
@@ -91,10 +92,18 @@ def _clean_builtin(name: str, text: str) -> str:
 
 
 def _time_zone(text: str) -> str:
+    """The zone's own name: other products write it in any case, and not every file system minds."""
+    if not text:
+        return ""
     try:
-        return ZoneInfo(text).key if text else ""
-    except (KeyError, OSError, ValueError) as error:  # unknown, a folder's name, a path
+        return _zones()[text.casefold()]
+    except KeyError as error:
         raise InvalidValue(f"“{text}” is not a time zone such as Europe/Berlin.") from error
+
+
+@cache
+def _zones() -> dict[str, str]:
+    return {name.casefold(): name for name in available_timezones()}
 
 
 def _tracking(text: str) -> str:

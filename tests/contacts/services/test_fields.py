@@ -89,6 +89,11 @@ def test_built_in_fields_are_one_line_and_short() -> None:
         fields.clean({"first_name": "x" * 151})
 
 
+@pytest.mark.parametrize("typed", ["America/New_york", "AMERICA/NEW_YORK", "America/New_York"])
+def test_time_zones_are_known_in_any_case(typed: str) -> None:
+    assert fields.clean({"time_zone": typed}) == {"time_zone": "America/New_York"}
+
+
 @pytest.mark.parametrize(
     ("name", "typed"),
     [
