@@ -18,6 +18,7 @@ from mailhub.lib import addresses
 from mailhub.lib.errors import UserError
 
 FIELDS = ("first_name", "last_name", "phone", "locale", "time_zone", "country", "city", "source")
+LOCALE = FIELDS.index("locale")
 LONGEST = {field.name: field.max_length or 0 for field in Contact._meta.fields if field.name in FIELDS}
 LONGEST_TAG = 120
 UNKNOWN_STATUS = "“{text}” in “{column}” is not a known status: kept as a contact without a subscription."
@@ -57,6 +58,7 @@ class Reader:
             for column in mapping.having(Role.FIELD)
         ]
         self._names = mapping.having(Role.NAME)
+        self._japanese = any(names.is_japanese(column.header) for column in mapping.columns)
         self._custom = mapping.having(Role.CUSTOM)
         self._tags = mapping.having(Role.TAGS)
         self._objects = mapping.having(Role.ATTRIBUTES)
@@ -120,7 +122,9 @@ class Reader:
 
     def _read_name(self, text: str, values: list[str | None], notes: list[str]) -> None:
         """A single word is a first name and says nothing of the last."""
-        for slot, part in enumerate(names.split(text)):
+        language = (values[LOCALE] or "")[:2]
+        chinese = not self._japanese if not language else language not in names.WITHOUT_A_RULE
+        for slot, part in enumerate(names.split(text, chinese=chinese)):
             if part:
                 values[slot] = _clean(FIELDS[slot], part, notes)
             elif self._clear:

@@ -43,8 +43,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "name": words(
         "name, full name, fullname, contact name, subscriber name, customer name, display name, "
-        "vollständiger name, 姓名, 联系人, 客户姓名, 氏名, 이름, nom complet, nombre completo, "
-        "nome completo, volledige naam, naam"
+        "vollständiger name, 姓名, 联系人, 客户姓名, 氏名, お名前, 名前, ご氏名, 御氏名, 이름, "
+        "nom complet, nombre completo, nome completo, volledige naam, naam"
     ),
     "phone": words(
         "phone, phone number, phonenumber, telephone, tel, mobile, mobile phone, mobile number, cell, "

@@ -65,6 +65,25 @@ def test_a_name_of_one_word_leaves_the_last_name_as_it_is() -> None:
     assert (field(emptied, "first_name"), field(emptied, "last_name")) == ("", "")
 
 
+@pytest.mark.parametrize(
+    ("row", "first", "last"),
+    [
+        ({"氏名": "山田太郎"}, "山田太郎", None),
+        ({"お名前": "山田太郎"}, "山田太郎", None),
+        ({"姓名": "山田太郎", "locale": "ja-JP"}, "山田太郎", None),
+        ({"name": "金大中", "locale": "ko"}, "金大中", None),
+        ({"姓名": "山田太郎", "電話番号のメモ": "-"}, "山田太郎", None),
+        ({"姓名": "王小明"}, "小明", "王"),
+        ({"氏名": "王小明", "locale": "zh-CN"}, "小明", "王"),
+    ],
+)
+def test_only_chinese_names_are_split_without_a_blank(
+    row: dict[str, str], first: str, last: str | None
+) -> None:
+    person = read({"email": "ann@example.org", **row})
+    assert (field(person, "first_name"), field(person, "last_name")) == (first, last)
+
+
 def test_line_breaks_and_control_characters_do_not_reach_names() -> None:
     person = read({"email": "ann@example.org", "first name": "Ann\r\nBcc: x@example.org\x07"})
     assert field(person, "first_name") == "Ann Bcc: x@example.org"
