@@ -69,7 +69,7 @@ def check(
     email: str, *, contact: Contact | None, values: Mapping[str, object], custom: Mapping[str, object]
 ) -> None:
     """Nothing happens if `create` (contact None) or `update` would take these; raises what they would."""
-    trial = Contact(pk=contact.pk if contact else None)
+    trial = Contact(pk=contact.pk, custom=contact.custom) if contact else Contact()
     _put_address(trial, email)
     _put_values(trial, values, custom)
     if Contact.objects.filter(address_hash=trial.address_hash).exclude(pk=trial.pk).exists():
@@ -117,12 +117,16 @@ def _put_values(contact: Contact, values: Mapping[str, object], custom: Mapping[
 
 
 def _merged(kept: Mapping[str, object], given: Mapping[str, object]) -> dict[str, object]:
+    """What is given over what is kept. The value of a deleted field may stay or go, but not change."""
     kinds = dict(CustomField.objects.filter(key__in=list(given)).values_list("key", "type"))
     merged = dict(kept)
     for key, value in given.items():
-        if key not in kinds:
+        if key in kinds:
+            merged[key] = fields.coerce(kinds[key], value)
+        elif key in kept and value in (None, kept[key]):
+            merged[key] = value
+        else:
             raise UnknownField(f"There is no custom field “{key}”; define it first.")
-        merged[key] = fields.coerce(kinds[key], value)
     return {key: value for key, value in merged.items() if value is not None}
 
 

@@ -70,3 +70,15 @@ def test_tags_are_one_whatever_their_case() -> None:
     people.remove_tag(ann, "Vip")
     assert ann.tags.count() == 1
     assert Tag.objects.count() == 2
+
+
+def test_the_value_of_a_deleted_field_stays_or_goes_but_does_not_change() -> None:
+    people.define_field("club")
+    ann = people.create("ann@example.org", custom={"club": "Gold"})
+    CustomField.objects.all().delete()
+
+    ann = people.update(ann, values={"city": "Rome"}, custom={"club": "Gold"})
+    assert (ann.city, ann.custom) == ("Rome", {"club": "Gold"})
+    with pytest.raises(people.UnknownField, match="club"):
+        people.update(ann, custom={"club": "Iron"})
+    assert people.update(ann, custom={"club": None}).custom == {}
