@@ -25,7 +25,8 @@ class ListAdmin(admin.ModelAdmin[List]):
 
     def has_delete_permission(self, request: HttpRequest, obj: List | None = None) -> bool:
         # Deleting a list of a million subscriptions is no matter of one click here.
-        return obj is not None and not obj.subscriptions.exists()
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and obj is not None and not obj.subscriptions.exists()
 
 
 @admin.register(Subscription)

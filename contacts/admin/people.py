@@ -26,14 +26,24 @@ class ContactForm(forms.ModelForm[Contact]):
         model = Contact
         fields = ["email", *VALUES, "custom"]
 
+    def clean_custom(self) -> dict[str, Any]:
+        custom = self.cleaned_data["custom"]
+        if custom is None:
+            return {}
+        if not isinstance(custom, dict):
+            raise forms.ValidationError(_('This must be a JSON object, such as {"club": "Gold"}.'))
+        return custom
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
         try:
             people.check(
-                cleaned.get("email", ""),
+                cleaned["email"],
                 contact=self.instance if self.instance.pk else None,
                 values={name: cleaned.get(name) for name in VALUES},
-                custom=cleaned.get("custom") or {},
+                custom=cleaned["custom"],
             )
         except UserError as error:
             raise forms.ValidationError(str(error)) from error
@@ -92,13 +102,23 @@ class ContactAdmin(BigTableAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         given = {name: form.cleaned_data[name] for name in VALUES}
-        email, custom = form.cleaned_data["email"], form.cleaned_data["custom"] or {}
+        email, custom = form.cleaned_data["email"], form.cleaned_data["custom"]
         if change:
             emptied = dict.fromkeys(Contact.objects.get(pk=obj.pk).custom)
             saved = people.update(obj, email=email, values=given, custom=emptied | custom)
         else:
             saved = people.create(email, values=given, custom=custom)
         obj.__dict__.update(saved.__dict__)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
+        """What goes with a contact is the contact's own: who may delete the one needs no leave for the other.
+
+        Proof of consent and suppressions stay.
+        """
+        going, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return going, counts, lacking & {str(self.opts.verbose_name)}, protected
 
     @admin.action(description=_("Unsubscribe from everything"), permissions=["unsubscribe"])
     def unsubscribe_from_everything(self, request: HttpRequest, queryset: QuerySet[Contact]) -> None:

@@ -15,6 +15,7 @@ from contacts.models import (
     CustomField,
     Import,
     ImportChange,
+    List,
     Subscription,
     Tag,
 )
@@ -145,6 +146,67 @@ def test_who_may_change_them_unsubscribes_people(client: Client, name: str, acti
     client.post(reverse(f"admin:contacts_{name}_changelist"), {"action": action, "_selected_action": chosen})
 
     assert Subscription.objects.get().state == "unsubscribed"
+
+
+@pytest.mark.parametrize("custom", ["[1,2]", "7", '"text"', "false"])
+def test_custom_values_that_are_no_object_are_an_error_of_the_form(admin_client: Client, custom: str) -> None:
+    add = reverse("admin:contacts_contact_add")
+    page = admin_client.post(add, {"email": "bo@example.org", "custom": custom, **prefixed()})
+    assert "must be a JSON object" in page.content.decode()
+    assert not Contact.objects.exists()
+
+
+def test_the_value_of_a_deleted_field_does_not_lock_its_contact(admin_client: Client) -> None:
+    people.define_field("club")
+    ann = people.create("ann@example.org", custom={"club": "Gold"})
+    CustomField.objects.all().delete()
+    change = reverse("admin:contacts_contact_change", args=[ann.pk])
+
+    admin_client.post(
+        change, {"email": ann.email, "city": "Rome", "custom": '{"club": "Gold"}', **prefixed()}
+    )
+    ann.refresh_from_db()
+    assert (ann.city, ann.custom) == ("Rome", {"club": "Gold"})
+
+    page = admin_client.post(change, {"email": ann.email, "custom": '{"club": "Iron"}', **prefixed()})
+    assert "no custom field" in page.content.decode()
+
+    admin_client.post(change, {"email": ann.email, "custom": "{}", **prefixed()})
+    ann.refresh_from_db()
+    assert ann.custom == {}
+
+
+def test_who_may_delete_a_contact_deletes_all_that_is_its_own(client: Client) -> None:
+    ann = fill()
+    makers.subscribe(ann, makers.make_list("Offers"))
+    client.force_login(make_staff("view_contact", "delete_contact"))
+
+    client.post(reverse("admin:contacts_contact_delete", args=[ann.pk]), {"post": "yes"})
+
+    assert not Contact.objects.exists()
+    assert not Subscription.objects.exists()
+    assert ConsentRecord.objects.filter(contact=None, address_hash=ann.address_hash).count() == 2
+
+
+def test_contacts_are_deleted_from_their_list_and_only_with_the_permission(client: Client) -> None:
+    ann = fill()
+    chosen = {"action": "delete_selected", "_selected_action": [ann.pk], "post": "yes"}
+    bo = make_staff("view_contact", "change_contact")
+    client.force_login(bo)
+    client.post(reverse("admin:contacts_contact_changelist"), chosen)
+    client.post(reverse("admin:contacts_contact_delete", args=[ann.pk]), {"post": "yes"})
+    assert Contact.objects.exists()
+
+    bo.user_permissions.add(Permission.objects.get(codename="delete_contact"))
+    client.post(reverse("admin:contacts_contact_changelist"), chosen)
+    assert not Contact.objects.exists()
+
+
+def test_who_may_only_look_deletes_no_list(client: Client) -> None:
+    news = makers.make_list()
+    client.force_login(make_staff("view_list"))
+    client.post(reverse("admin:contacts_list_delete", args=[news.pk]), {"post": "yes"})
+    assert List.objects.exists()
 
 
 def test_proof_can_be_seen_but_not_changed(admin_client: Client) -> None:
