@@ -40,7 +40,7 @@ def _prepare(folder: Path) -> None:
         DJANGO_SETTINGS_MODULE="mailhub.settings",
         MAILHUB_DATA=str(folder / "data"),
         MAILHUB_KEYS="key-of-the-tests-that-is-long-enough",
-        SECRET_KEY="secret-of-the-tests",
+        SECRET_KEY="secret-of-the-tests-that-is-long-enough",
         MAILHUB_LOG="WARNING",
         REDIS_URL=servers.start_valkey(folder),
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from contacts.models import Contact
+from contacts.models import Contact, List
 from contacts.selectors import people, standing
 from contacts.services import consent
 from contacts.services.evidence import NOTHING_KNOWN, Evidence
@@ -33,7 +33,8 @@ class _Reader:
 
 @transaction.atomic
 def leave(payload: Payload, *, method: str, evidence: Evidence = NOTHING_KNOWN) -> None:
-    """The reader of the letter gets nothing of its list any more; of none, when it was to no list.
+    """The reader of the letter gets nothing of its list any more; nothing at all when it was to no list,
+    or to one that is gone.
 
     Works twice, and when list, contact, campaign and ledger row are gone. In the database when it
     returns (RFC 8058 lets the mailbox provider trust the answer).
@@ -44,7 +45,8 @@ def leave(payload: Payload, *, method: str, evidence: Evidence = NOTHING_KNOWN) 
         source = _source(payload)
         if payload.list_id:
             consent.withdraw(person, payload.list_id, method=method, source=source, evidence=evidence)
-        else:
+        if not List.objects.filter(pk=payload.list_id).exists():
+            # A list that is gone may be made anew under another number; nobody is to be mailed by that.
             consent.withdraw_everything(person, method=method, source=source, evidence=evidence)
     _record_event(payload, reader, evidence=evidence, now=now)
 

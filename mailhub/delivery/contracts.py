@@ -173,7 +173,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """Outcomes of the envelopes that were tried. Those left out were not tried at all.
+    """Outcomes of the envelopes that were tried. Those left out (the route failed, or the worker is
+    asked to stop) were not tried at all.
 
     `route_error` is a sentence for people when the route as a whole does not work (no connection,
     login refused, TLS failed): the dispatch pauses with it and the untried rows stay queued.

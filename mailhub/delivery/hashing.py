@@ -31,6 +31,11 @@ def address_hashes(address_keys: Iterable[str]) -> list[str]:
     return [blake2b(key.encode(), key=secret, digest_size=16).hexdigest() for key in address_keys]
 
 
+def check() -> None:
+    """Raises HashKeyLost when MAILHUB_KEYS lacks the key of the stored hashes."""
+    _hash_key(tuple(settings.MAILHUB_KEYS))
+
+
 @lru_cache(maxsize=4)
 def _hash_key(installed: tuple[str, ...]) -> bytes:
     """The one derived key that hashes: remembered by its fingerprint in the database.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 import idna
 
@@ -61,6 +62,7 @@ def clean(text: str) -> str:
     return INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("\u00a0", " ").strip()
 
 
+@lru_cache(maxsize=4096)
 def ascii_domain(domain: str) -> str:
     """The domain in lower case and IDNA A-labels (RFC 5891, UTS 46); raises InvalidAddress."""
     if domain.isascii():

@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -16,6 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 TlsMode = Literal["none", "starttls", "implicit"]
 TLS_MODES: tuple[TlsMode, ...] = ("none", "starttls", "implicit")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+SHORTEST_KEY = 16
+HOST = re.compile(r"(?!-)[^\W_]([\w-]{0,61}[^\W_])?(\.[^\W_]([\w-]{0,61}[^\W_])?)*\.?")
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
 
 
@@ -60,12 +62,22 @@ def url(name: str, default: str) -> str:
     value = text(name, default).rstrip("/")
     parts = urlsplit(value)
     try:
-        wrong = parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.port == 0
+        wrong = (
+            parts.scheme not in ("http", "https")
+            or not _is_host(parts.hostname)
+            or parts.query
+            or parts.port == 0
+        )
     except ValueError:
         wrong = True
     if wrong or parts.path or parts.fragment or parts.username:
         raise ImproperlyConfigured(f"{name} is {value!r}; it must look like https://mail.example.org.")
     return value
+
+
+def _is_host(name: str | None) -> bool:
+    """A host name of the web (RFC 1123, IDNA in either form), or an IP address."""
+    return bool(name and (HOST.fullmatch(name) or (":" in name and ip_address(name))))
 
 
 def mail_domain(public_url: str) -> str:
@@ -106,6 +118,8 @@ def smtp_server(name: str) -> SmtpServer | None:
         port_given = parts.port
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} has a wrong port; it must look like {shape}.") from error
+    if port_given == 0:
+        raise ImproperlyConfigured(f"{name} has port 0; it must look like {shape}.")
     if parts.scheme != "smtp" or not parts.hostname or parts.path.strip("/"):
         raise ImproperlyConfigured(f"{name} must look like {shape}; it does not start with smtp://host.")
     query = parse_qs(parts.query, keep_blank_values=True)
@@ -181,7 +195,12 @@ def secret_file(path: Path) -> str:
 def keys(name: str, folder: Path) -> list[str]:
     """The keys of `MAILHUB_KEYS`, first signs and encrypts, all verify; made under the data folder."""
     found = [part.strip() for part in text(name).split(",") if part.strip()]
+    if not found and os.environ.get(name):
+        # Made keys in their place would break every link that was signed with the real ones.
+        raise ImproperlyConfigured(f"{name} is set but holds no key; unset it, or put the keys there.")
     for key in found:
-        if len(key) < 32:
-            raise ImproperlyConfigured(f"{name} holds a key of {len(key)} characters; use at least 32.")
+        if len(key) < SHORTEST_KEY:
+            raise ImproperlyConfigured(
+                f"{name} holds a key of {len(key)} characters; use at least {SHORTEST_KEY}."
+            )
     return found or [secret_file(folder / "mailhub.key")]

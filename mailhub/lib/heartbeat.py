@@ -32,6 +32,15 @@ def remove(role: str) -> None:
         pipe.execute()
 
 
+def forget_own_machine() -> None:
+    """Before this machine's processes start: what a killed one left behind proves nothing. RedisError."""
+    client = valkey.client()
+    own = [key for key in client.smembers(_KNOWN) if _text(key).split(":")[3] == socket.gethostname()]
+    if own:
+        client.delete(*own)
+        client.srem(_KNOWN, *own)
+
+
 def alive(role: str) -> bool:
     """Whether any process of any machine does the work of `role`; raises redis.RedisError."""
     return role in roles()

@@ -38,6 +38,10 @@ def find_url(configured: str, data: Path) -> str:
             raise ImproperlyConfigured(
                 f"REDIS_URL starts with {scheme!r}; it must look like redis://host:6379/0 or unix:///path."
             )
+        try:
+            _client(configured)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"REDIS_URL is no address of a server ({error}).") from error
         return configured
     try:
         return str(json.loads(note_path(data).read_text())["url"])

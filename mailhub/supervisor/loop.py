@@ -66,6 +66,7 @@ class Supervisor:
         self.account = preparation.prepare_database()
         if self.valkey is not None:
             self.valkey.wait_until_it_answers()
+        preparation.greet_broker()
         for part in parts.all_parts():
             child = Child(part, environment=self.environment(REDIS_URL=given or self.redis_url()))
             self.children.append(child)

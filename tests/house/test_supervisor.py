@@ -56,6 +56,22 @@ def test_a_taken_port_is_refused(mailhub: Installation, tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_redis_that_does_not_answer_is_refused(tmp_path: Path) -> None:
+    own = {"MAILHUB_DATA": str(tmp_path / "data"), "MAILHUB_PORT": str(free_port()), "DATABASE_URL": ""}
+    done = up(**own, REDIS_URL="redis://127.0.0.1:1/0")
+    assert done.returncode == 1
+    assert "REDIS_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_start_without_the_key_of_the_suppression_list_is_refused(mailhub: Installation) -> None:
+    asked = [*MANAGE, "shell", "--verbosity", "0", "--command"]
+    question = "from mailhub.supervisor.preparation import prepare_database; prepare_database()"
+    keys = {"MAILHUB_KEYS": "another-key-that-was-not-there-before"}
+    done = subprocess.run([*asked, question], env=mailhub.environment | keys, capture_output=True, text=True)
+    assert "put the old key back" in done.stderr
+
+
 def test_commands_find_its_valkey(mailhub: Installation) -> None:
     asked = [*MANAGE, "shell", "--verbosity", "0", "--command"]
     question = "from mailhub.lib import heartbeat; print(sorted(heartbeat.roles()))"

@@ -27,3 +27,9 @@ def test_a_heartbeat_runs_out_by_itself_and_its_name_is_forgotten(valkey: redis.
     valkey.delete(key)
     assert heartbeat.roles() == set()
     assert valkey.smembers("mailhub:heartbeats") == set()
+
+
+def test_what_a_killed_process_of_this_machine_left_behind_can_be_forgotten():
+    heartbeat.write(heartbeat.BULK)
+    heartbeat.forget_own_machine()
+    assert not heartbeat.alive(heartbeat.BULK)

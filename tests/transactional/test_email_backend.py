@@ -8,6 +8,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from mailhub.delivery.models import CapturedLetter, Dispatch, Due, Message
 from mailhub.delivery.services import sending, suppression
+from mailhub.delivery.services.free_mail import SenderRefused
 from mailhub.lib.addresses import InvalidAddress
 from mailhub.transactional.email_backend import LedgerEmailBackend
 from tests import factories
@@ -75,3 +76,9 @@ def test_a_letter_without_a_sender_of_its_own_is_from_the_brand(backend, setting
     factories.make_brand(sender_address="shop@shop.example")
     send_mail("Your password", "Here is how.", None, ["ann@example.org"])
     assert Dispatch.objects.get().sender_address == "shop@shop.example"
+
+
+def test_a_mailbox_providers_address_is_refused_as_a_sender(backend):
+    with pytest.raises(SenderRefused):
+        send_mail("Hello", "Text", "Ann <ann@gmail.com>", ["bo@example.org"])
+    assert not Dispatch.objects.exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from random import random
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -38,12 +39,22 @@ def claim() -> Claim | None:
     never blindly sent again.
     """
     now = clock.now()
+    claimed = (_claim_of(dispatch_id, now) for dispatch_id in _candidates(now))
+    return next((held for held in claimed if held), None)
+
+
+def _candidates(now: datetime) -> list[int]:
+    """Dispatches with work, the least served first: a big campaign must not keep a small one waiting."""
+    waiting = sql.rows(ledger.PACKAGE, "list_claimable_dispatches", {"now": now, "no": False})
+    # Chance among equals, so that with more dispatches than senders each gets its turn.
+    waiting.sort(key=lambda row: (row["leased_count"], random()))
+    return [row["dispatch_id"] for row in waiting]
+
+
+def _claim_of(dispatch_id: int, now: datetime) -> Claim | None:
+    parameters = {"dispatch_id": dispatch_id, "now": now, "lease_until": now + LEASE, "no": False}
     with transaction.atomic():
-        found = sql.rows(
-            ledger.PACKAGE,
-            "claim_chunk",
-            {"now": now, "lease_until": now + LEASE, "owner": process.owner(), "no": False},
-        )
+        found = sql.rows(ledger.PACKAGE, "claim_chunk", parameters | {"owner": process.owner()})
         if not found:
             return None
         row = found[0]

@@ -93,12 +93,11 @@ def _deliver_window(dispatch: Dispatch, held: Claim, prepared: Prepared, to_id: 
         results.settle(dispatch, settled, now=now)
         due.schedule(dispatch, moments=_moments(settled, now))
         # With rows untried the mark goes back: what is still queued there has certainly not left.
-        done_id = held.done_id if answer.route_error else to_id
-        moved = claims.complete_window(held, done_id=done_id)
+        complete = len(answer.outcomes) == len(prepared.envelopes)
+        moved = claims.complete_window(held, done_id=to_id if complete else held.done_id)
     if answer.route_error:
         ledger.pause(dispatch.pk, reason=answer.route_error, announce=True)
-        return None
-    return moved
+    return moved if complete else None
 
 
 def _hand_over(dispatch: Dispatch, prepared: Prepared) -> BatchResult:

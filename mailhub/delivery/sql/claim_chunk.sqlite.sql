@@ -1,5 +1,5 @@
--- Purpose: lease the oldest chunk of a sending dispatch that nobody holds; a new epoch fences the last holder.
--- Parameters: now, lease_until, owner, yes (true), no (false).
+-- Purpose: lease a dispatch's oldest chunk that nobody holds; a new epoch fences the last holder.
+-- Parameters: dispatch_id, now, lease_until, owner, no (false).
 -- Columns: id, dispatch_id, last_id, done_id, intent_id, epoch.
 -- Index: chunk_unfinished.
 UPDATE delivery_chunk
@@ -7,8 +7,9 @@ SET lease_until = %(lease_until)s, owner = %(owner)s, epoch = epoch + 1
 WHERE id = (
     SELECT c.id FROM delivery_chunk c
     JOIN delivery_dispatch d ON d.id = c.dispatch_id
-    WHERE c.finished = %(no)s AND d.state = 'sending' AND (c.lease_until IS NULL OR c.lease_until < %(now)s)
-    ORDER BY c.dispatch_id, c.id
+    WHERE c.dispatch_id = %(dispatch_id)s AND c.finished = %(no)s AND d.state = 'sending'
+        AND (c.lease_until IS NULL OR c.lease_until < %(now)s)
+    ORDER BY c.id
     LIMIT 1
 )
 RETURNING id, dispatch_id, last_id, done_id, intent_id, epoch

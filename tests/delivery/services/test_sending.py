@@ -7,9 +7,10 @@ from functools import partial
 
 import pytest
 
+from mailhub.delivery.contracts import BatchResult, Outcome, Verdict
 from mailhub.delivery.models import AddressRecord, CapturedLetter, Dispatch, Due, Event, Message, Suppression
 from mailhub.delivery.selectors.balance import balance
-from mailhub.delivery.services import ledger, sending, suppression
+from mailhub.delivery.services import claims, due, ledger, sending, suppression
 from mailhub.delivery.transports import registry
 from mailhub.lib import clock
 from mailhub.lib.environment import SmtpServer
@@ -183,3 +184,37 @@ def test_a_letter_that_has_its_moment_waits_for_it(server, lane):
         sending.deliver_due(lane)
     assert recipients(server) == ["ann@example.org", "bo@example.org"]
     assert state_of(dispatch) == "finished"
+
+
+class Hurried:
+    """A transport whose worker is asked to stop after two letters."""
+
+    def send(self, envelopes):
+        return BatchResult([Outcome(envelope.message_id, Verdict.ACCEPTED) for envelope in envelopes[:2]])
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize("lane", ["bulk", "express"])
+def test_letters_that_were_not_begun_when_the_worker_stopped_go_later(monkeypatch, lane):
+    registry.close_all()
+    monkeypatch.setitem(registry.FACTORIES, "capture", lambda route: Hurried())
+    dispatch = factories.make_sending_dispatch(factories.addresses_of(5), lane=lane)
+    (held,) = due.claim(lane) if lane == "express" else [claims.claim()]
+    sending.deliver_claim(held) if lane == "express" else sending.deliver_chunk(held, ends=0)
+    assert (balance(dispatch.pk).sent, balance(dispatch.pk).open) == (2, 3)
+    registry.close_all()
+    monkeypatch.undo()
+    sending.deliver_due(lane) if lane == "express" else sending.deliver_bulk()
+    assert balance(dispatch.pk).sent == 5
+    assert state_of(dispatch) == "finished"
+
+
+def test_a_small_campaign_does_not_wait_for_a_big_one():
+    big = factories.make_sending_dispatch(factories.addresses_of(1200))
+    small = factories.make_sending_dispatch(["ann@example.org"])
+    first_two = [claims.claim().dispatch_id, claims.claim().dispatch_id]
+    assert sorted(first_two) == [big.pk, small.pk]
+    assert claims.claim().dispatch_id == big.pk
+    assert claims.claim() is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -16,6 +16,7 @@ from mailhub.delivery.transports.smtp import greeting, opening
 from mailhub.delivery.transports.smtp.connection import Timeouts
 from mailhub.delivery.transports.smtp.failures import RouteFailed
 from mailhub.delivery.transports.smtp.slot import LETTERS_PER_CONNECTION, Slot
+from mailhub.lib import stopping
 from mailhub.lib.environment import SmtpServer
 
 CONNECTIONS = 4
@@ -36,7 +37,9 @@ class SmtpTransport:
         connections: int = CONNECTIONS,
         timeouts: Timeouts = ORDINARY,
         letters_per_connection: int = LETTERS_PER_CONNECTION,
+        stop: Callable[[], bool] = stopping.requested,
     ) -> None:
+        self._stop = stop
         name = greeting.ehlo_name(settings.PUBLIC_URL)
         opener = partial(opening.connect, server, ehlo_name=name, timeouts=timeouts)
         self._slots = [
@@ -55,10 +58,11 @@ class SmtpTransport:
         """One outcome for each letter that was tried, in the order of `envelopes`.
 
         The first connection is opened alone: a wrong password is tried once, not four times. As long
-        as one connection works, a failing one only leaves its letters to the others.
+        as one connection works, a failing one only leaves its letters to the others. Once the worker is
+        asked to stop, no further letter is begun: a slow server must not outlast a clean stop.
         """
         self._forget_after_fork()
-        batch = _Batch(envelopes)
+        batch = _Batch(envelopes, stop=self._stop)
         if envelopes and not any(slot.is_open for slot in self._slots):
             try:
                 self._slots[0].open()
@@ -66,7 +70,7 @@ class SmtpTransport:
                 return BatchResult([], str(failed))
         usable = [slot for slot in self._slots if slot.is_open or not slot.is_resting]
         slots = sorted(usable, key=lambda slot: not slot.is_open)
-        while batch.waiting and slots:
+        while batch.waiting and slots and not self._stop():
             batch.run(slots[: len(batch.waiting)])
             # A letter that a failing connection gave back may have come too late for the others.
             slots = [slot for slot in slots if slot not in batch.failed]
@@ -88,7 +92,8 @@ class SmtpTransport:
 class _Batch:
     """Letters waiting to be taken by any thread, and the outcomes so far."""
 
-    def __init__(self, envelopes: Sequence[Envelope]) -> None:
+    def __init__(self, envelopes: Sequence[Envelope], *, stop: Callable[[], bool]) -> None:
+        self._stop = stop
         self.waiting = deque(enumerate(envelopes))
         self.failed: list[Slot] = []
         self._outcomes: dict[int, Outcome] = {}
@@ -107,7 +112,7 @@ class _Batch:
         return BatchResult(outcomes, self._route_error if self.waiting else "")
 
     def _work(self, slot: Slot) -> None:
-        while True:
+        while not self._stop():
             try:
                 position, envelope = self.waiting.popleft()
             except IndexError:
