@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email.utils import formataddr
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -11,7 +10,7 @@ from django.utils import translation
 
 from contacts.models import Confirmation
 from contacts.selectors import languages
-from mailhub.delivery import tokens
+from mailhub.delivery import headers, tokens
 from mailhub.delivery.models import Brand
 from mailhub.delivery.services import single, suppression
 from mailhub.lib import addresses
@@ -25,16 +24,19 @@ class NoSender(UserError):
 
 
 def send(confirmation: Confirmation, *, reminder: bool) -> None:
-    """Hand the letter to the ledger, as transactional mail of the list's brand; raises NoSender.
+    """Hand the letter to the ledger, as transactional mail of the list's brand.
 
     It passes `unsubscribed` and `erased`: the person asks for it, and confirming lifts them (rules 2.3).
+    Raises NoSender; HeaderRefused or InvalidAddress when the brand's sender cannot stand in a letter.
     """
     contact, brand = confirmation.contact, confirmation.list.brand
     if not brand.sender_address:
         raise NoSender(f"The brand “{brand.name}” has no sender; set it with `manage.py brand --sender`.")
     letter = compose(confirmation, reminder=reminder)
     to = addresses.parse(contact.address)
-    sender = formataddr((brand.sender_name or brand.name, brand.sender_address))
+    name = brand.sender_name or brand.name
+    headers.check("From", name)
+    sender = headers.mailbox(name, addresses.parse(brand.sender_address).ascii)
     single.send(
         single.mime_of(**letter, sender=sender, to=to.ascii),
         to=[single.To(to, contact_id=contact.pk, locale=contact.locale)],

@@ -12,10 +12,11 @@ from contacts.models import Confirmation, ConsentRecord, Contact, List, Subscrip
 from contacts.services import confirmation_mail, consent, overdue, people, signups
 from contacts.services.evidence import Evidence
 from contacts.services.signups import Answer
-from mailhub.delivery.models import Dispatch, Message, PreparedLetter
+from mailhub.delivery.models import Brand, Dispatch, Message, PreparedLetter
 from mailhub.delivery.services import suppression
 from mailhub.delivery.tokens import BadToken
 from mailhub.lib import clock
+from mailhub.lib.errors import UserError
 from tests.contacts import makers
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +226,16 @@ def test_a_brand_without_sender_is_named(news: List) -> None:
 
     with pytest.raises(confirmation_mail.NoSender, match="Shop"):
         signups.start(makers.make_contact(), news, method="form")
+
+
+@pytest.mark.parametrize(
+    "sender", [{"sender_name": "Ann\r\nBcc: x@example.org"}, {"sender_address": "not-an-address"}]
+)
+def test_a_brand_with_an_impossible_sender_is_a_refusal_with_a_sentence(sender: dict[str, str]) -> None:
+    ann, news = makers.make_contact(), makers.make_list(opt_in="double")
+    Brand.objects.update(**sender)
+    news.refresh_from_db()
+
+    with pytest.raises(UserError):
+        signups.start(ann, news, method="form")
+    assert not Confirmation.objects.exists()
