@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.console import words
+from campaigns.forms import DraftForm
 from campaigns.models import Campaign, CampaignState
 from campaigns.selectors import progress
 from campaigns.services import drafting, lifecycle, transitions
@@ -52,6 +53,7 @@ SHOWN = (
 
 @admin.register(Campaign)
 class CampaignAdmin(admin.ModelAdmin[Campaign]):
+    form = DraftForm
     list_display = ("name", "id", "state", "brand", "planned", "scheduled_at", "launched_at", "finished_at")
     list_filter = ("state", "brand", "lists", ("launched_at", admin.DateFieldListFilter))
     list_select_related = ("brand", "dispatch")

@@ -55,10 +55,30 @@ def may_use_sender(campaign: Campaign) -> None:
     domains.check_sender(campaign.sender_address, allow_unverified=campaign.allow_unverified)
 
 
+def check_sender_name(text: str) -> str:
+    if CONTROL.search(text):
+        raise LaunchRefused("The sender's name contains a line break or another control character.")
+    return text
+
+
+def check_utm(value: object) -> dict[str, str]:
+    """`value`, if it is names and texts that can be added to links."""
+    if not isinstance(value, dict) or not all(
+        name and isinstance(name, str) and isinstance(text, str) for name, text in value.items()
+    ):
+        raise LaunchRefused(
+            'The UTM parameters are not names with texts, such as {"utm_source": "newsletter"}.'
+        )
+    return value
+
+
+def has_sound_utm(campaign: Campaign) -> None:
+    check_utm(campaign.utm)
+
+
 def has_clean_headers(campaign: Campaign) -> None:
     """Raises InvalidAddress for an answer address that is none."""
-    if CONTROL.search(campaign.sender_name):
-        raise LaunchRefused("The sender's name contains a line break or another control character.")
+    check_sender_name(campaign.sender_name)
     if campaign.reply_to:
         addresses.parse(campaign.reply_to)
 
@@ -81,6 +101,7 @@ CHECKS: tuple[Check, ...] = (
     has_postal_address,
     may_use_sender,
     has_clean_headers,
+    has_sound_utm,
     has_subject,
     letter_is_sound,
 )

@@ -79,6 +79,36 @@ def test_a_draft_is_changed(staff: Client) -> None:
     assert draft.name == "Summer"
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("sender_name", "Ann\r\nBcc: x@example.org", "line break"),
+        ("sender_address", "not-an-address", "not an e-mail address"),
+        ("sender_address", "boss@gmail.com", "mailbox provider"),
+        ("reply_to", "nobody", "not an e-mail address"),
+        ("utm", "[1]", "UTM parameters"),
+        ("utm", '{"utm_source": 7}', "UTM parameters"),
+        ("utm", '"text"', "UTM parameters"),
+    ],
+)
+def test_a_draft_is_not_given_what_a_launch_would_refuse(
+    staff: Client, field: str, value: str, sentence: str
+) -> None:
+    draft = people.make_campaign()
+    page = staff.post(page_of(draft), form(draft, **{field: value})).content.decode()
+    assert sentence in page
+    assert f'id="id_{field}_error"' in page
+    kept = Campaign.objects.get()
+    assert getattr(kept, field) == getattr(draft, field)
+
+
+def test_a_draft_keeps_addresses_as_servers_are_told_them(staff: Client) -> None:
+    draft = people.make_campaign()
+    staff.post(page_of(draft), form(draft, reply_to=" answers@bücher.example ", utm='{"utm_source": "news"}'))
+    draft.refresh_from_db()
+    assert (draft.reply_to, draft.utm) == ("answers@xn--bcher-kva.example", {"utm_source": "news"})
+
+
 def test_what_was_launched_is_not_changed(staff: Client, campaign: Campaign) -> None:
     assert staff.post(page_of(campaign), form(campaign, name="Summer")).status_code == 403
     campaign.refresh_from_db()

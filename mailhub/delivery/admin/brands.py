@@ -4,15 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from mailhub.delivery.models import Brand, DkimKey, SendingDomain
-from mailhub.web.admin import ReadOnlyAdmin
+from mailhub.delivery.services import brands
+from mailhub.web.admin import ReadOnlyAdmin, told
+
+
+class BrandForm(forms.ModelForm[Brand]):
+    """The checks of `manage.py brand`, each beside its field."""
+
+    public_url = forms.URLField(required=False, assume_scheme="https", help_text=_("Empty means PUBLIC_URL."))
+
+    class Meta:
+        model = Brand
+        fields = ("name", "postal_address", "public_url", "sender_name", "sender_address", "language")
+
+    def clean_name(self) -> str:
+        return told(brands.check_name, self.cleaned_data["name"])
+
+    def clean_public_url(self) -> str:
+        return told(brands.check_public_url, self.cleaned_data["public_url"])
+
+    def clean_sender_name(self) -> str:
+        return told(brands.check_sender_name, self.cleaned_data["sender_name"])
+
+    def clean_sender_address(self) -> str:
+        typed = self.cleaned_data["sender_address"]
+        return told(brands.check_sender_address, typed) if typed else ""
 
 
 @admin.register(Brand)
 class BrandAdmin(admin.ModelAdmin[Brand]):
+    form = BrandForm
     list_display = ("name", "sender_address", "public_url", "language")
     search_fields = ("name", "sender_address")
 

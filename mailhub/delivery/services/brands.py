@@ -46,11 +46,11 @@ def update(
     """
     values: dict[str, str] = {}
     if name is not None:
-        values["name"] = _name(name)
+        values["name"] = check_name(name)
     if postal_address is not None:
         values["postal_address"] = _lines(postal_address)
     if public_url is not None:
-        values["public_url"] = _url(public_url)
+        values["public_url"] = check_public_url(public_url)
     if sender is not None:
         parsed = parse_sender(sender)
         values.update(sender_name=parsed.name, sender_address=parsed.address)
@@ -68,20 +68,27 @@ def parse_sender(text: str) -> Sender:
     """
     headers.check("From", text)
     phrase, bracket, rest = text.rpartition("<")
-    address = addresses.parse(rest.strip().removesuffix(">") if bracket else text)
-    free_mail.refuse(address)
-    name = unquote(phrase.strip())
-    if len(name) > 120:
+    address = check_sender_address(rest.strip().removesuffix(">") if bracket else text)
+    return Sender(check_sender_name(unquote(phrase.strip())), address)
+
+
+def check_sender_name(text: str) -> str:
+    """`text`, if letters may show it as their sender; raises HeaderRefused, BrandRefused."""
+    headers.check("From", text)
+    if len(text) > 120:
         raise BrandRefused("The sender's name is longer than 120 characters; shorten it.")
-    return Sender(name, address.ascii)
+    return text
 
 
-def sender_of(brand: Brand) -> str:
-    """`Name <a@b>` of the brand's usual sender; "" when none is set."""
-    return headers.mailbox(brand.sender_name, brand.sender_address) if brand.sender_address else ""
+def check_sender_address(text: str) -> str:
+    """The address as SMTP is told it; raises InvalidAddress, and SenderRefused for a free-mail address."""
+    address = addresses.parse(text)
+    free_mail.refuse(address)
+    return address.ascii
 
 
-def _name(text: str) -> str:
+def check_name(text: str) -> str:
+    """The name on one line, as a brand may have it; raises BrandRefused, HeaderRefused."""
     name = " ".join(text.split())
     if not name or len(name) > 120:
         raise BrandRefused("A brand's name has between 1 and 120 characters.")
@@ -89,16 +96,8 @@ def _name(text: str) -> str:
     return name
 
 
-def _lines(text: str) -> str:
-    """Several lines, as on an envelope; blank ones and blanks around them go."""
-    lines = [" ".join(line.split()) for line in text.splitlines()]
-    address = "\n".join(line for line in lines if line)
-    if not address:
-        raise BrandRefused("The postal address is empty; the law wants one in every marketing letter.")
-    return address
-
-
-def _url(text: str) -> str:
+def check_public_url(text: str) -> str:
+    """The URL without a slash at the end, or ""; raises BrandRefused."""
     url = text.strip().rstrip("/")
     try:
         parts = urlsplit(url)
@@ -108,3 +107,17 @@ def _url(text: str) -> str:
     if url and (not good or parts.path or parts.query or parts.fragment or parts.username or len(url) > 200):
         raise BrandRefused(f"“{text[:80]}” is not a public URL; it must look like https://mail.example.org.")
     return url
+
+
+def sender_of(brand: Brand) -> str:
+    """`Name <a@b>` of the brand's usual sender; "" when none is set."""
+    return headers.mailbox(brand.sender_name, brand.sender_address) if brand.sender_address else ""
+
+
+def _lines(text: str) -> str:
+    """Several lines, as on an envelope; blank ones and blanks around them go."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    address = "\n".join(line for line in lines if line)
+    if not address:
+        raise BrandRefused("The postal address is empty; the law wants one in every marketing letter.")
+    return address
