@@ -184,6 +184,60 @@ def test_a_block_that_the_layout_would_tear_apart_is_told() -> None:
     assert "begins and ends in different elements" in problems(torn)[0]
 
 
+@pytest.mark.parametrize(
+    ("kind", "body", "told"),
+    [
+        ("html", "<div>{% if contact.city %}<p></div><div>{% endif %}</p></div>", "column 6: “{% if"),
+        ("html", "<p>{% if contact.city %}<b>{% endif %}x</b></p>", "column 4: “{% if"),
+        ("html", "<ul>{% for t in contact.tags %}<li>{{ t }}{% endfor %}</ul>", "column 5: “{% for"),
+        ("html", "<p>{% if contact.city %}a{% else %}<i>{% endif %}b</i></p>", "column 4: “{% if"),
+        (
+            "html",
+            "<table>{% for t in contact.tags %}{{ t }}{% endfor %}</table>",
+            "column 35: the layout moves",
+        ),
+        ("html", "<table>{% if contact.city %}x{% endif %}</table>", "column 8: the layout has no place"),
+        ("html", "<table>{% if contact.city %}<img>{% endif %}</table>", "column 8: the layout has no place"),
+        (
+            "html",
+            "<p {% if contact.city %} id='a' {% else %} id='b' {% endif %}>x</p>",
+            "column 4: the attribute “id”",
+        ),
+        ("markdown", "{% for t in contact.tags %}- {{ t }}\n{% endfor %}", "column 1: “{% for"),
+        (
+            "markdown",
+            "|a|b|\n|-|-|\n{% for t in contact.tags %}| {{ t }} | 1 |\n{% endfor %}",
+            "line 3, column 1: ",
+        ),
+        ("mjml", "<mj-text>{% if contact.city %}<b>{% endif %}x</b></mj-text>", "column 48: “{% if"),
+    ],
+)
+def test_a_block_that_the_layout_tears_apart_is_told_with_its_place(kind: Kind, body: str, told: str) -> None:
+    if kind == "mjml":
+        body = f"<mjml><mj-body><mj-section><mj-column>{body}</mj-column></mj-section></mj-body></mjml>"
+    (problem,) = problems(body, kind=kind)
+    assert told in problem
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<table>{% for t in contact.tags %}<tr><td>{{ t }}</td></tr>{% endfor %}</table>",
+        "<table><thead><tr><td>x</td></tr></thead>{% for t in contact.tags %}<tr></tr>{% endfor %}</table>",
+        "<p>{% if contact.city %}a<br>{% elsif contact.points %}<img>{% else %}{{ contact.city }}{% endif %}</p>",
+        "<head>{% if contact.city %}<style>p{}</style>{% endif %}</head><p>x</p>",
+        "<!--[if mso]>{% if contact.city %}<i>x</i>{% endif %}<![endif]--><p>x</p>",
+    ],
+)
+def test_whole_blocks_are_sound(body: str) -> None:
+    assert not problems(body)
+
+
+def test_a_table_row_tag_is_refused_with_what_to_do() -> None:
+    (told,) = problems("<table>\n{% tablerow t in contact.tags cols:2 %}{{ t }}{% endtablerow %}</table>")
+    assert told == "body, line 2, column 1: “tablerow” is not allowed; write the rows and cells with “for”"
+
+
 def test_all_variants_are_told_of_in_one_error() -> None:
     with pytest.raises(LetterError) as error:
         check.require([variant("{{ a }}"), variant("{{ b }}", locale="de")], SCHEMA)

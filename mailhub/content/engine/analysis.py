@@ -71,8 +71,12 @@ def _errors(source: str, schema: Schema) -> Iterator[SourceError]:
 def _tag_error(piece: Piece) -> SourceError | None:
     name = piece.name
     known = name in TAGS or name in BRANCHES or (name.startswith("end") and name[3:] in BLOCKS)
-    if piece.kind != "tag" or known:
+    if piece.kind != "tag" or known or piece.name == "endtablerow":
         return None
+    if piece.name == "tablerow":
+        return SourceError(
+            "“tablerow” is not allowed; write the rows and cells with “for”", offset=piece.start
+        )
     return SourceError(f"there is no tag “{name}”{suggest(name, TAGS)}", offset=piece.start)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 from typing import TypeVar
 
-from mailhub.content.engine import analysis, footer, markup, parts, pieces, plaintext
+from mailhub.content.engine import analysis, footer, markup, parts, pieces, plaintext, wholeness
 from mailhub.content.engine.hrefs import SYSTEM_URLS, Tracker, name_of
 from mailhub.content.engine.links import LinkTable
 from mailhub.content.engine.nodes import Node
@@ -57,8 +57,8 @@ class _Compilation:
         self.source = source
         self.shield = Shield(source.subject, source.preheader, source.body, source.text)
         self.tracker = Tracker(self.shield, links, utm=utm, brand_url=brand_url)
-        tree = pieces.nest(pieces.split(source.body))
-        self.always = {piece.start for piece in pieces.outside_blocks(tree)}
+        self.tree = pieces.nest(pieces.split(source.body))
+        self.always = {piece.start for piece in pieces.outside_blocks(self.tree)}
 
     def program(self, *, marketing: bool) -> Program:
         html = self._in_part("body", self._body)
@@ -87,11 +87,13 @@ class _Compilation:
     def _body(self) -> str:
         hidden = self.shield.hide_all(pieces.split(self.source.body), kind=self.source.kind)
         try:
-            html = markup.lay_out(self.source.kind, hidden, locale=self.source.locale)
+            written = self.shield.complete(markup.to_html(self.source.kind, hidden))
+            html = markup.finish(written, locale=self.source.locale)
         except SourceError as error:
             raise SourceError(error.message, offset=self.shield.origin(hidden, error.offset)) from error
         if lost := self.shield.lost(html):
             raise SourceError(f"the layout has no place for “{lost[0].text}” here", offset=lost[0].start)
+        wholeness.require(written, html, shield=self.shield, tree=self.tree)
         return self.tracker.track_html(self.shield.protect(html))
 
     def _own_text(self, source: str) -> str:

@@ -28,7 +28,8 @@ MAX_VALUE = 200_000
 # Marks that a Liquid node leaves in its output; no value can hold them, see frame.clean().
 MARK_START, MARK_BETWEEN, MARK_END = "\x02", "\x1f", "\x03"
 PIXEL_MARK = "pixel"
-NO_TAGS = ("include", "render")
+# `tablerow` writes rows and cells of its own, which no layout has seen.
+NO_TAGS = ("include", "render", "tablerow")
 # `safe` would let a contact's own data be HTML; letters have no scripts to escape for.
 NO_FILTERS = ("safe", "escapejs")
 MARKUP_FILTERS = ("escape", "escape_once", "newline_to_br")
@@ -47,7 +48,7 @@ DECIMALS = {
 
 TAGS = (
     "assign", "break", "capture", "case", "comment", "continue", "cycle", "decrement", "doc", "echo", "for",
-    "if", "ifchanged", "increment", "liquid", "raw", "tablerow", "unless", "#",
+    "if", "ifchanged", "increment", "liquid", "raw", "unless", "#",
 )  # fmt: skip
 Filter = Callable[..., Any]
 

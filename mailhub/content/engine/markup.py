@@ -24,17 +24,21 @@ CHARSET = re.compile(r"<meta\b[^>]*charset", re.IGNORECASE)
 BOM = "\ufeff"
 
 
-def lay_out(kind: Kind, body: str, *, locale: str) -> str:
-    """A whole HTML document with its styles inlined. Nothing is read from disk or network.
+def to_html(kind: Kind, body: str) -> str:
+    """The HTML of a body, as it is written or as MJML or Markdown lay it out.
 
     `body` has its Liquid hidden. Raises SourceError with an offset in `body` when MJML does not parse.
     """
     if kind == "mjml":
-        body = _from_mjml(body)
-    elif kind == "markdown":
-        body = _wrapper().replace("<!--body-->", _markdown().render(body))
-    html = styles.inline(body.removeprefix(BOM))
-    return _declare(html, locale=locale)
+        return _from_mjml(body)
+    if kind == "markdown":
+        return _wrapper().replace("<!--body-->", _markdown().render(body))
+    return body.removeprefix(BOM)
+
+
+def finish(html: str, *, locale: str) -> str:
+    """A whole document with its styles inlined. Nothing is read from disk or network."""
+    return _declare(styles.inline(html), locale=locale)
 
 
 def direction(locale: str) -> str:

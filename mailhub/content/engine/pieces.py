@@ -9,8 +9,8 @@ from typing import Literal
 
 from mailhub.content.problems import SourceError
 
-BLOCKS = frozenset({"if", "unless", "case", "for", "tablerow", "capture", "ifchanged"})
-LOOPS = frozenset({"for", "tablerow"})
+BLOCKS = frozenset({"if", "unless", "case", "for", "capture", "ifchanged"})
+LOOPS = frozenset({"for"})
 BRANCHES = {
     "else": frozenset({"if", "unless", "case", "for"}),
     "elsif": frozenset({"if", "unless"}),

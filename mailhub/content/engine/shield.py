@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 
-from mailhub.content.engine.pieces import Piece
+from mailhub.content.engine.pieces import BLOCKS, Piece
 from mailhub.content.problems import SourceError
 
 TAG_NAME = re.compile(r"<(/?[a-zA-Z][\w:-]*|!)")
@@ -19,6 +19,12 @@ TEXT_ELEMENTS = frozenset({"style", "script", "title", "textarea", "mj-style", "
 # What ends plain text: any tag, or within a text element the end of that element alone.
 OPENINGS = {"": re.compile("<")} | {name: re.compile(f"</{name}", re.IGNORECASE) for name in TEXT_ELEMENTS}
 TAG_STOP = re.compile("[\"'>]")
+DOCUMENT = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
+# What HTML puts into the head by itself.
+HEAD = re.compile(
+    r"(?:\s|<!.*?>|<(style|title|script)\b.*?</\1\s*>|<(?:meta|link|base)\b[^>]*>)*",
+    re.IGNORECASE | re.DOTALL,
+)
 STYLES = frozenset({"style", "mj-style"})
 
 
@@ -33,8 +39,12 @@ class Shield:
         self.pieces: dict[str, Piece] = {}
         word = self.prefix + r"\d{5}z"
         self.word = re.compile(word)
+        self._mark = re.compile(f"<!--({word})-->")
         self._hidden = re.compile(f'<!--({word})-->|&lt;!--({word})--&gt;|({word})(?:="")?')
-        self._table = re.compile(rf"(<table\b[^>]*>)((?:\s|<!--{word}-->)+)(?=<tr\b)", re.IGNORECASE)
+        self._table = re.compile(
+            rf"(<table\b[^>]*>|</(?:thead|caption|colgroup)\s*>)((?:\s|<!--{word}-->)+)(?=<tr\b)",
+            re.IGNORECASE,
+        )
 
     def hide(self, piece: Piece) -> str:
         """The word that stands for the piece."""
@@ -80,8 +90,22 @@ class Shield:
             else:
                 _require_place(piece, place, kind)
                 written.append(self.hide(piece))
-        text = "".join(written)
-        return self._table.sub(r"\1<tbody>\2", text) if kind != "mjml" else text
+        return "".join(written)
+
+    def complete(self, html: str) -> str:
+        """`html` with the tags that HTML adds by itself, written out where it would put Liquid before them."""
+        return self._begin_body(self._table.sub(r"\1<tbody>\2", html))
+
+    def _begin_body(self, text: str) -> str:
+        """`text` with a body tag, if it has none, before a block at its beginning.
+
+        HTML leaves a comment that stands before all content outside the body, which its block then tears.
+        """
+        marks = (mark for mark in self._mark.finditer(text) if self.pieces[mark[1]].name in BLOCKS)
+        first = next(marks, None)
+        if first is None or DOCUMENT.search(text) or not HEAD.fullmatch(text, 0, first.start()):
+            return text
+        return f"{text[: first.start()]}<body>{text[first.start() :]}"
 
     def protect(self, text: str) -> str:
         """Hides what looks like Liquid but is not: all that is, is hidden already."""

@@ -186,6 +186,14 @@ def test_a_loop_over_table_rows_stays_in_its_table() -> None:
     assert "<table><tbody><tr><td>tea</td></tr><tr><td>a/b c</td></tr></tbody></table>" in render(body).html
 
 
+@pytest.mark.parametrize("head", ["", "<style>p { color: red }</style>\n"])
+def test_a_condition_at_the_beginning_leaves_the_document_whole(head: str) -> None:
+    html = render(head + "{% if contact.city == 'Rome' %}<p>a</p>{% endif %}<p>b</p>").html
+    assert html.startswith('<!DOCTYPE html><html lang="en" dir="ltr"><head>')
+    assert "<body>" in html
+    assert "<p>a" not in html
+
+
 def test_liquid_with_signs_of_html_survives_the_layout() -> None:
     condition = '{% if contact.points < 9 and contact.city != "a" %}'
     body = f'<p title="{{{{ contact.city | default: "x" }}}}">{condition}few{{% endif %}}</p>'
