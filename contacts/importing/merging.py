@@ -93,12 +93,14 @@ def _write(parameters: dict[str, Any]) -> None:
 
 def _suppress(run: Import, list_: List, parameters: dict[str, Any]) -> None:
     source = f"import {run.pk}: {run.consent_source}"[:120]
-    suppression.suppress_many(
-        suppression.Entry(row["address_hash"], "unsubscribed", list_.key, source)
-        if row["standing"] == Standing.UNSUBSCRIBED
-        else suppression.Entry(row["address_hash"], Standing(row["standing"]).reason, "", source)
-        for row in sql.rows("contacts", "import_list_opt_outs", parameters)
-    )
+    entries: list[suppression.Entry] = []
+    for row in sql.rows("contacts", "import_list_opt_outs", parameters):
+        standing = Standing(row["standing"])
+        if row["has_left"]:
+            entries.append(suppression.Entry(row["address_hash"], "unsubscribed", list_.key, source))
+        if standing.suppresses:
+            entries.append(suppression.Entry(row["address_hash"], standing.reason, "", source))
+    suppression.suppress_many(entries)
 
 
 def _parameters(run: Import, list_: List, *, after: int, upto: int) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class Person(NamedTuple):
     email_key: str
     address: str
     standing: Standing
+    has_left: bool  # the list, also when something stricter keeps letters from the address
     acted_at: datetime | None
     ip: str | None
     fields: tuple[str | None, ...]  # in the order of FIELDS
@@ -84,13 +85,14 @@ class Reader:
         except addresses.InvalidAddress as error:
             raise InvalidRow(str(error)) from error
         notes: list[str] = []
-        standing, acted_at = self._stand(cells, notes)
+        standing, has_left, acted_at = self._stand(cells, notes)
         custom, cleared = self._read_custom(cells, notes)
         return Person(
             address.typed,
             address.key,
             address.ascii,
             standing,
+            has_left,
             acted_at,
             self._read_ip(cells) if standing == Standing.SUBSCRIBED else None,
             self._read_fields(cells, notes),
@@ -153,10 +155,13 @@ class Reader:
                 attribute = self._attributes[name]
                 _keep(values, attribute.target, attribute.kind, value, notes)
 
-    def _stand(self, cells: list[str], notes: list[str]) -> tuple[Standing, datetime | None]:
-        """The strictest of what the file's name and its columns say, and the moment of it if it is told."""
+    def _stand(self, cells: list[str], notes: list[str]) -> tuple[Standing, bool, datetime | None]:
+        """The strictest of what the file's name and its columns say, whether the person left the list, and
+        the moment, if it is told: of the leaving, else of what is strictest."""
         standing = self._standing
+        has_left = standing == Standing.UNSUBSCRIBED
         moment: datetime | None = None
+        left_at: datetime | None = None
         for column in self._statuses:
             text = cells[column.index]
             said = _said(column, text)
@@ -165,12 +170,15 @@ class Reader:
                     notes.append(UNKNOWN_STATUS.format(text=text.strip()[:60], column=column.header))
                     standing = max(standing, Standing.NEVER)
                 continue
+            if said == Standing.UNSUBSCRIBED or (said > Standing.UNSUBSCRIBED and statuses.says_left(text)):
+                has_left = True
+                left_at = left_at or moments.read(text, now=self._now)
             # What the file's name or another column said already may get its moment here.
             if said > standing or (said == standing and moment is None):
                 standing, moment = said, moments.read(text, now=self._now)
         if standing == Standing.SUBSCRIBED and self._consented_at:
             moment = self._consented(cells) or moment
-        return standing, moment
+        return standing, has_left, left_at if has_left else moment
 
     def _consented(self, cells: list[str]) -> datetime | None:
         found = (moments.read(cells[column.index], now=self._now) for column in self._consented_at)

@@ -18,7 +18,8 @@ from mailhub.lib import sql
 
 ROWS_AT_ONCE = 5_000
 TABLES = ("import_stage", "import_stage_tag", "import_repeat", "import_batch")
-COLUMNS = ("position", "email", "email_key", "address", "address_hash", "standing", "acted_at", "ip", *FIELDS)
+STANDING = ("standing", "has_left", "acted_at", "ip")
+COLUMNS = ("position", "email", "email_key", "address", "address_hash", *STANDING, *FIELDS)
 COLUMNS_OF_STAGE = (*COLUMNS, "custom", "cleared")
 COLUMNS_OF_TAGS = ("position", "key", "name")
 
@@ -117,6 +118,7 @@ def _stage_rows(chunk: _Chunk, hashes: Sequence[str]) -> Iterator[tuple[Any, ...
             person.address,
             address_hash,
             int(person.standing),
+            int(person.has_left),
             moment(person.acted_at) if person.acted_at else None,
             person.ip,
             *person.fields,

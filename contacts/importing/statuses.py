@@ -105,6 +105,13 @@ def of_withdrawal(text: str, *, otherwise: Standing) -> Standing | None:
     return max(_strictest(text) or otherwise, Standing.UNSUBSCRIBED)
 
 
+@lru_cache(maxsize=1024)
+def says_left(text: str) -> bool:
+    """Whether one of the words is that the person left, beside whatever stricter one."""
+    items = map(vocabulary.simplify, ITEM.findall(text))
+    return any(BY_WORD.get(item) == Standing.UNSUBSCRIBED for item in items)
+
+
 def _strictest(text: str) -> Standing | None:
     """The strictest known word of a list such as `['USER_SUPPRESSED', 'HARD_BOUNCE']`.
 

@@ -3,7 +3,7 @@
 -- Columns: see import_make_batch; who is new gets his number here. Anyone unsubscribed or suppressed stays so.
 -- Index: contact_once_per_address; subscription_once_per_list; suppression_once_per_scope_and_reason.
 INSERT INTO import_batch (
-    position, contact_id, address_hash, acted_at, ip, is_new, data_changed, before, subscription_before, action
+    position, contact_id, address_hash, acted_at, ip, is_new, data_changed, before, subscription_before, action, why
 )
 -- Materialized, so that what the contact was before is worked out once and not again for the test of it.
 WITH decided AS MATERIALIZED (
@@ -53,7 +53,8 @@ WITH decided AS MATERIALIZED (
         END AS before,
         COALESCE(subscription.state, '') AS subscription_before,
         CASE
-            WHEN stage.standing = 2 AND COALESCE(subscription.state, '') <> 'unsubscribed' THEN 'withdrawn'
+            WHEN stage.has_left = 1 AND COALESCE(subscription.state, '') <> 'unsubscribed' THEN 'withdrawn'
+            WHEN stage.standing > 2 AND subscription.state IN ('subscribed', 'pending') THEN 'withdrawn'
             WHEN stage.standing = 0
                 AND (
                     subscription.id IS NULL
@@ -68,7 +69,15 @@ WITH decided AS MATERIALIZED (
                 )
                 THEN 'granted'
             ELSE ''
-        END AS action
+        END AS action,
+        CASE
+            WHEN stage.has_left = 1 THEN ''
+            WHEN stage.standing = 3 THEN 'blocked in file: '
+            WHEN stage.standing = 4 THEN 'invalid address in file: '
+            WHEN stage.standing = 5 THEN 'hard bounce in file: '
+            WHEN stage.standing = 6 THEN 'complaint in file: '
+            ELSE ''
+        END AS why
     FROM import_stage AS stage
     LEFT JOIN LATERAL (
         SELECT known.*
@@ -82,5 +91,5 @@ WITH decided AS MATERIALIZED (
 )
 SELECT
     position, COALESCE(contact_id, NEXTVAL('contacts_contact_id_seq')), address_hash, acted_at, ip,
-    contact_id IS NULL, before <> '{}', before, subscription_before, action
+    contact_id IS NULL, before <> '{}', before, subscription_before, action, why
 FROM decided

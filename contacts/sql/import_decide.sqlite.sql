@@ -3,7 +3,7 @@
 -- Columns: see import_make_batch. Anyone unsubscribed or suppressed here is not subscribed again.
 -- Index: contact_once_per_address; subscription_once_per_list; suppression_once_per_scope_and_reason.
 INSERT INTO import_batch (
-    position, contact_id, address_hash, acted_at, ip, is_new, data_changed, before, subscription_before, action
+    position, contact_id, address_hash, acted_at, ip, is_new, data_changed, before, subscription_before, action, why
 )
 SELECT
     decided.position,
@@ -24,7 +24,8 @@ SELECT
         END
     ),
     decided.subscription_before,
-    decided.action
+    decided.action,
+    decided.why
 FROM (
     SELECT
         stage.position AS position,
@@ -72,7 +73,8 @@ FROM (
             HAVING COUNT(*) > 0
         ) AS tags_added,
         CASE
-        WHEN stage.standing = 2 AND COALESCE(subscription.state, '') <> 'unsubscribed' THEN 'withdrawn'
+        WHEN stage.has_left = 1 AND COALESCE(subscription.state, '') <> 'unsubscribed' THEN 'withdrawn'
+        WHEN stage.standing > 2 AND subscription.state IN ('subscribed', 'pending') THEN 'withdrawn'
         WHEN stage.standing = 0
             AND (
                 subscription.id IS NULL
@@ -87,7 +89,15 @@ FROM (
             )
             THEN 'granted'
         ELSE ''
-    END AS action
+    END AS action,
+        CASE
+            WHEN stage.has_left = 1 THEN ''
+            WHEN stage.standing = 3 THEN 'blocked in file: '
+            WHEN stage.standing = 4 THEN 'invalid address in file: '
+            WHEN stage.standing = 5 THEN 'hard bounce in file: '
+            WHEN stage.standing = 6 THEN 'complaint in file: '
+            ELSE ''
+        END AS why
     FROM import_stage AS stage
     LEFT JOIN contacts_contact AS contact ON contact.email_key = stage.email_key
     LEFT JOIN contacts_subscription AS subscription

@@ -1,6 +1,6 @@
 -- Purpose: what the merge decided about each row of the present batch, before it writes.
 -- Parameters: none.
--- Columns: before = former values of what changes; action = act of consent, empty = none; the rest is the stage's.
+-- Columns: before = former values of what changes; action = act of consent and why, empty = none; the rest is the stage's.
 -- Index: its primary key joins the decisions to the staged rows.
 CREATE TEMPORARY TABLE import_batch (
     position integer PRIMARY KEY,
@@ -12,5 +12,6 @@ CREATE TEMPORARY TABLE import_batch (
     data_changed integer NOT NULL,
     before text NOT NULL,
     subscription_before text NOT NULL,
-    action text NOT NULL
+    action text NOT NULL,
+    why text NOT NULL
 )

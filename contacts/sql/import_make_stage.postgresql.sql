@@ -9,6 +9,7 @@ CREATE TEMPORARY TABLE import_stage (
     address text NOT NULL,
     address_hash text NOT NULL,
     standing smallint NOT NULL,
+    has_left smallint NOT NULL,
     acted_at timestamptz,
     ip inet,
     first_name text,

@@ -9,6 +9,7 @@ CREATE TEMPORARY TABLE import_stage (
     address text NOT NULL,
     address_hash text NOT NULL,
     standing integer NOT NULL,
+    has_left integer NOT NULL,
     acted_at text,
     ip text,
     first_name text,

@@ -24,6 +24,6 @@ INSERT INTO contacts_consentrecord (
 SELECT
     batch.contact_id, batch.address_hash, %(list_id)s, %(list_name)s, batch.action,
     CASE batch.action WHEN 'granted' THEN 'express' ELSE '' END,
-    'import', %(source)s, '', '', batch.ip, '', '', %(import_id)s, COALESCE(batch.acted_at, %(now)s), %(now)s
+    'import', batch.why || %(source)s, '', '', batch.ip, '', '', %(import_id)s, COALESCE(batch.acted_at, %(now)s), %(now)s
 FROM moved
 JOIN import_batch AS batch ON batch.contact_id = moved.contact_id

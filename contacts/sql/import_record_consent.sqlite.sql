@@ -9,7 +9,7 @@ INSERT INTO contacts_consentrecord (
 SELECT
     batch.contact_id, batch.address_hash, %(list_id)s, %(list_name)s, batch.action,
     CASE batch.action WHEN 'granted' THEN 'express' ELSE '' END,
-    'import', %(source)s, '', '', batch.ip, '', '', %(import_id)s, COALESCE(batch.acted_at, %(now)s), %(now)s
+    'import', batch.why || %(source)s, '', '', batch.ip, '', '', %(import_id)s, COALESCE(batch.acted_at, %(now)s), %(now)s
 FROM import_batch AS batch
 JOIN contacts_subscription AS subscription
     ON subscription.contact_id = batch.contact_id

@@ -231,6 +231,77 @@ def test_an_opted_out_row_ends_a_subscription(order: Make) -> None:
     assert state("ann@example.org") == "unsubscribed"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "email,status\nann@example.org,unsubscribed\nann@example.org,bounced\n",
+        "email,status\nann@example.org,bounced\nann@example.org,unsubscribed\n",
+        "Email,Klaviyo ID,Email Suppressions\nann@example.org,1,\"['UNSUBSCRIBED','HARD_BOUNCE']\"\n",
+        "email,UNSUB_TIME,CLEAN_TIME\nann@example.org,2022-01-02,2022-03-04\n",
+    ],
+)
+def test_who_left_and_bounced_as_well_is_both(order: Make, text: str) -> None:
+    importer.run(order("email\nann@example.org\n"))
+    importer.run(order(text))
+    assert state("ann@example.org") == "unsubscribed"
+    news = List.objects.get()
+    assert reasons("ann@example.org") == {("hard_bounce", ""), ("unsubscribed", news.key)}
+    record = ConsentRecord.objects.latest("pk")
+    assert (record.action, record.source) == ("withdrawn", SOURCE)
+
+
+def test_the_moment_of_leaving_counts_and_not_that_of_the_bounce(order: Make) -> None:
+    importer.run(order("email,UNSUB_TIME,CLEAN_TIME\nann@example.org,2022-01-02,2022-03-04\n"))
+    assert ConsentRecord.objects.get().occurred_at == datetime(2022, 1, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        ("cleaned", "hard bounce in file"),
+        ("blocklisted", "blocked in file"),
+        ("complained", "complaint in file"),
+        ("invalid", "invalid address in file"),
+    ],
+)
+def test_an_address_that_fails_ends_the_subscription_and_says_why(order: Make, word: str, why: str) -> None:
+    importer.run(order("email\nann@example.org\n"))
+    text = f"email,status\nann@example.org,{word}\n"
+    rehearsed = importer.rehearse(order(text))
+    result = importer.run(order(text))
+    assert counts(rehearsed) == counts(result) == (0, 1, 0, 0, 0, 1)
+    assert state("ann@example.org") == "unsubscribed"
+    record = ConsentRecord.objects.latest("pk")
+    assert (record.action, record.method, record.source) == ("withdrawn", "import", f"{why}: {SOURCE}")
+    assert journal.rebuild(contact("ann@example.org")) == {record.list_id: "unsubscribed"}
+    change = ImportChange.objects.get(run_id=result.id)
+    assert (change.kind, change.subscription_before) == ("updated", "subscribed")
+    assert importer.run(order(text)).unchanged == 1
+
+
+def test_a_pending_subscription_of_an_address_that_fails_ends_too(order: Make) -> None:
+    importer.run(order("email\nann@example.org\n"))
+    Subscription.objects.update(state="pending")
+    importer.run(order("email,status\nann@example.org,bounced\n"))
+    assert state("ann@example.org") == "unsubscribed"
+
+
+def test_a_withdrawal_does_not_take_the_moment_and_address_of_a_consent(order: Make) -> None:
+    importer.run(
+        order(
+            "email,CONFIRM_TIME,CONFIRM_IP,UNSUB_TIME\n"
+            "ann@example.org,2021-01-02 03:04:05,192.0.2.7,\n"
+            "ann@example.org,2021-01-02 03:04:05,192.0.2.7,2022-01-02 03:04:05\n"
+            "bo@example.org,2021-01-02 03:04:05,192.0.2.7,\nbo@example.org,,,yes\n"
+        )
+    )
+    ann = ConsentRecord.objects.get(contact=contact("ann@example.org"))
+    assert (ann.action, ann.ip) == ("withdrawn", None)
+    assert ann.occurred_at == datetime(2022, 1, 2, 3, 4, 5, tzinfo=UTC)
+    bo = ConsentRecord.objects.get(contact=contact("bo@example.org"))
+    assert (bo.action, bo.ip, bo.occurred_at) == ("withdrawn", None, bo.recorded_at)
+
+
 def test_the_first_of_several_rows_gives_the_data_and_the_strictest_the_status(order: Make) -> None:
     text = "email,city,status\nann@example.org,Rome,active\nbo@example.org,Oslo,active\nANN@example.org,Bonn,bounced\n"
     result = importer.run(order(text))
