@@ -12,6 +12,7 @@ from contacts.importing import runs
 from contacts.importing.counts import Counts
 from contacts.importing.statuses import Standing
 from contacts.models import Import, List
+from mailhub.delivery.models import Brand
 from mailhub.delivery.services import suppression
 from mailhub.lib import clock, sql
 
@@ -23,7 +24,10 @@ WRITING = ("import_change_people", "import_add_tags", "import_tag_people", "impo
 
 @dataclass(frozen=True, slots=True)
 class Scopes:
-    """The scopes in which a suppression keeps a person from the list; of a list that is not there yet, none."""
+    """The scopes in which a suppression keeps a person from the list.
+
+    A list that is not there yet will be the default brand's, if there is one.
+    """
 
     list_id: int
     list_key: str
@@ -31,7 +35,10 @@ class Scopes:
 
     @classmethod
     def of(cls, list_: List | None) -> Scopes:
-        return cls(list_.pk, list_.key, f"brand:{list_.brand_id}") if list_ else cls(0, "list:0", "brand:0")
+        if list_:
+            return cls(list_.pk, list_.key, f"brand:{list_.brand_id}")
+        brand_id = Brand.objects.order_by("id").values_list("id", flat=True).first() or 0
+        return cls(0, "list:0", f"brand:{brand_id}")
 
 
 def merge(run: Import, list_: List, *, after: int, upto: int) -> Counts:

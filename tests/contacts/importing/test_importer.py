@@ -460,6 +460,16 @@ def test_a_dry_run_counts_the_same_and_changes_nothing(order: Make) -> None:
     assert counts(rehearsed) == counts(result) == (1, 1, 1, 1, 1, 1)
 
 
+def test_a_dry_run_for_a_new_list_obeys_the_suppressions_of_its_brand_to_be(order: Make) -> None:
+    brand = brands.default()
+    suppression.suppress(
+        address_hash("ann@example.org"), reason="unsubscribed", scope_key=f"brand:{brand.pk}"
+    )
+    rehearsed = importer.rehearse(order("email\nann@example.org\n"))
+    assert rehearsed.suppressed == 1
+    assert counts(rehearsed) == counts(importer.run(order("email\nann@example.org\n")))
+
+
 def test_a_dry_run_does_not_make_the_list(order: Make) -> None:
     assert importer.rehearse(order("email\nann@example.org\n", list_slug="vip")).created == 1
     assert not List.objects.exists()
