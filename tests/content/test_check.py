@@ -132,6 +132,29 @@ def test_the_subject_cannot_use_itself() -> None:
             "</mj-column></mj-section></mj-body></mjml>",
             "line 1, column 51: there is no “contact.cty”",
         ),
+        ("<mjml></mjml>", "line 1, column 1: MJML: there is no “mj-body”"),
+        (
+            "<mjml><mj-body><mj-section>\n<mj-text>x</mj-text></mj-section></mj-body></mjml>",
+            "line 2, column 1: “mj-text” cannot stand directly in “mj-section”; it belongs in “mj-column”",
+        ),
+        (
+            "<mjml><mj-body><mj-section>\n Hello</mj-section></mj-body></mjml>",
+            "line 2, column 2: words cannot stand directly in “mj-section”",
+        ),
+        (
+            "<mjml><mj-body><mj-section>\n {{ contact.city }}</mj-section></mj-body></mjml>",
+            "line 2, column 2: words cannot stand directly in “mj-section”",
+        ),
+        (
+            "<mjml><mj-body><mj-section><mj-column><mj-text>\n 1 < 2 </mj-text></mj-column></mj-section>"
+            "</mj-body></mjml>",
+            "line 2, column 4: MJML: write “&lt;”",
+        ),
+        (
+            "<mjml><mj-body><mj-section><mj-column><mj-text>a</mj-text>\n<mj-text>a <b id=c <i></i></b></mj-text>"
+            "</mj-column></mj-section></mj-body></mjml>",
+            "line 2, column ",
+        ),
     ],
 )
 def test_mistakes_in_mjml_have_a_place(body: str, where: str) -> None:

@@ -10,7 +10,7 @@ from importlib import resources
 from markdown_it import MarkdownIt
 from mjml import mjml2html
 
-from mailhub.content.engine import styles
+from mailhub.content.engine import mjml, styles
 from mailhub.content.problems import SourceError
 from mailhub.content.variants import Kind
 
@@ -55,9 +55,21 @@ def _from_mjml(body: str) -> str:
         html: str = mjml2html(body, fonts={})
     except ValueError as error:
         where = POSITION.search(str(error))
-        offset = len(body.encode()[: int(where.group(1))].decode(errors="ignore")) if where else 0
+        known = len(body.encode()[: int(where.group(1))].decode(errors="ignore")) if where else None
+        offset = _blame(body) if known is None else known
         raise SourceError(f"MJML: {POSITION.sub('', str(error))}", offset=offset) from error
     return html.replace('lang="und" dir="auto"', "", 1).replace('lang="und" dir="auto"', "")
+
+
+def _blame(body: str) -> int:
+    """Where the content begins that the layout library cannot read even by itself; else the beginning."""
+    for inside in mjml.INSIDE.finditer(body):
+        content = f"<mj-section><mj-column><mj-text>{inside[3]}</mj-text></mj-column></mj-section>"
+        try:
+            mjml2html(f"<mjml><mj-body>{content}</mj-body></mjml>", fonts={})
+        except ValueError:
+            return inside.start(3)
+    return 0
 
 
 def _declare(html: str, *, locale: str) -> str:

@@ -21,34 +21,92 @@ ELEMENTS = frozenset(CONTENT) | {
     "mj-carousel", "mj-carousel-image", "mj-column", "mj-divider", "mj-group", "mj-hero", "mj-image",
     "mj-navbar", "mj-section", "mj-social", "mj-spacer", "mj-wrapper",
 }  # fmt: skip
+SECTIONS = frozenset({"mj-section", "mj-hero", "mj-raw"})
+COLUMNS = frozenset({"mj-column", "mj-raw"})
+WORDS = frozenset({
+    "mj-accordion", "mj-button", "mj-carousel", "mj-divider", "mj-image", "mj-navbar", "mj-raw", "mj-social",
+    "mj-spacer", "mj-table", "mj-text",
+})  # fmt: skip
+# What may stand directly in an element; the layout library writes anything else where no reader sees it.
+CHILDREN = {
+    "mjml": frozenset({"mj-head", "mj-body"}),
+    "mj-body": SECTIONS | {"mj-wrapper"},
+    "mj-wrapper": SECTIONS,
+    "mj-section": COLUMNS | {"mj-group"},
+    "mj-group": COLUMNS,
+    "mj-column": WORDS,
+    "mj-hero": WORDS,
+    "mj-social": frozenset({"mj-social-element", "mj-raw"}),
+    "mj-navbar": frozenset({"mj-navbar-link", "mj-raw"}),
+    "mj-carousel": frozenset({"mj-carousel-image"}),
+    "mj-accordion": frozenset({"mj-accordion-element", "mj-raw"}),
+    "mj-accordion-element": frozenset({"mj-accordion-title", "mj-accordion-text", "mj-raw"}),
+}
 HTML_TAG = re.compile(r"""<(/?)([a-zA-Z][\w:-]*)(?:[^"'>]|"[^"]*"|'[^']*')*?(/?)>""")
+BARE = re.compile(r"<(?![a-zA-Z/!])")
 INSIDE = re.compile(
     rf"""(<({"|".join(CONTENT)})\b(?:[^"'>]|"[^"]*"|'[^']*')*(?<!/)>)(.*?)(?=</\2\s*>)""", re.DOTALL
 )
 
 
 def errors(source: str) -> list[SourceError]:
-    """What is wrong with the elements of an MJML source: not well formed, or unknown."""
+    """What is wrong with the elements of an MJML source: not well formed, unknown, or out of place."""
     shown = _mask(source)
     masked = INSIDE.sub(lambda found: found[1] + _blank(found[3]), shown)
     starts = [0, *(match.end() for match in re.finditer("\n", masked))]
-    found = [error for inside in INSIDE.finditer(shown) if (error := _unclosed(inside))]
-    parser = expat.ParserCreate()
-
-    def opened(name: str, attributes: dict[str, str]) -> None:
-        offset = starts[parser.CurrentLineNumber - 1] + parser.CurrentColumnNumber
-        if error := _element_error(name, offset=offset, first=not seen):
-            found.append(error)
-        seen.append(name)
-
-    seen: list[str] = []
-    parser.StartElementHandler = opened
+    found = [error for inside in INSIDE.finditer(shown) if (error := _unreadable(inside))]
+    outline = _Outline(starts)
     try:
-        parser.Parse(masked, True)
+        outline.parser.Parse(masked, True)
     except expat.ExpatError as error:
         offset = starts[min(error.lineno, len(starts)) - 1] + error.offset
-        found.append(SourceError(f"MJML: {expat.ErrorString(error.code)}", offset=offset))
-    return found
+        return [*found, *outline.found, SourceError(f"MJML: {expat.ErrorString(error.code)}", offset=offset)]
+    if outline.seen[0] == "mjml" and "mj-body" not in outline.seen:
+        outline.found.append(SourceError("MJML: there is no “mj-body”", offset=outline.first))
+    return found + outline.found
+
+
+class _Outline:
+    """Reads the elements of a source, and finds the unknown ones and those that stand in a wrong place."""
+
+    def __init__(self, starts: list[int]) -> None:
+        self.starts = starts
+        self.seen: list[str] = []
+        self.open: list[str] = []
+        self.found: list[SourceError] = []
+        self.first = 0
+        self.parser = expat.ParserCreate()
+        self.parser.StartElementHandler = self._begin
+        self.parser.EndElementHandler = lambda name: self.open.pop()
+        self.parser.CharacterDataHandler = self._text
+
+    @property
+    def _offset(self) -> int:
+        return self.starts[self.parser.CurrentLineNumber - 1] + self.parser.CurrentColumnNumber
+
+    def _begin(self, name: str, attributes: dict[str, str]) -> None:
+        parent = self.open[-1] if self.open else ""
+        if not self.seen:
+            self.first = self._offset
+        error = _element_error(name, offset=self._offset, first=not self.seen)
+        if error is None and name not in CHILDREN.get(parent, ELEMENTS):
+            error = SourceError(_out_of_place(name, parent), offset=self._offset)
+        if error:
+            self.found.append(error)
+        self.seen.append(name)
+        self.open.append(name)
+
+    def _text(self, text: str) -> None:
+        if text.strip() and self.open[-1] in CHILDREN:
+            offset = self._offset + len(text) - len(text.lstrip())
+            message = f"words cannot stand directly in “{self.open[-1]}”; put them into “mj-text”"
+            self.found.append(SourceError(message, offset=offset))
+
+
+def _out_of_place(name: str, parent: str) -> str:
+    homes = [home for home, children in CHILDREN.items() if name in children]
+    where = f"; it belongs in “{homes[0]}”" if homes else ""
+    return f"“{name}” cannot stand directly in “{parent}”{where}"
 
 
 def _element_error(name: str, *, offset: int, first: bool) -> SourceError | None:
@@ -62,10 +120,16 @@ def _element_error(name: str, *, offset: int, first: bool) -> SourceError | None
     return None
 
 
-def _unclosed(inside: re.Match[str]) -> SourceError | None:
-    """The first HTML element in a content element that is not closed: the layout library wants all closed."""
+def _unreadable(inside: re.Match[str]) -> SourceError | None:
+    """The first thing in a content element that the layout library cannot read: an HTML element that is
+    not closed, a bare “<”.
+    """
     if inside[2] in ("mj-style", "mj-raw"):
         return None
+    if bare := BARE.search(HTML_TAG.sub(lambda tag: _blank(tag[0]), inside[3])):
+        return SourceError(
+            "MJML: write “&lt;” for a “<” that begins no tag", offset=inside.start(3) + bare.start()
+        )
     open_: list[tuple[str, int]] = []
     for tag in HTML_TAG.finditer(inside[3]):
         name = tag[2].lower()
@@ -88,7 +152,9 @@ def _mask(source: str) -> str:
         before = source[position : liquid.start()]
         place.pass_over(before)
         filler = _blank(liquid[0])
-        written += [before, filler if place.state != "attribute" else filler.replace(" ", "x")]
+        # A value is text, which cannot stand everywhere; what it is in an attribute does not matter.
+        is_text = place.state == "attribute" or (place.between_elements and liquid[0].startswith("{{"))
+        written += [before, filler.replace(" ", "x") if is_text else filler]
         position = liquid.end()
     return "".join([*written, source[position:]])
 
