@@ -75,8 +75,8 @@ class ErrorFile:
 
 
 def made(header: Sequence[str]) -> bool:
-    """Whether a file with these columns is an error file; who mends it may take the problems out."""
-    return LINE in header
+    """Whether a file with these columns is an error file; who mends it may take a column of it out."""
+    return LINE in header or STANDING in header
 
 
 def neutralise(cell: str) -> str:

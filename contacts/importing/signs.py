@@ -32,6 +32,9 @@ WITHDRAWALS = {
     Standing.MANUAL: re.compile(
         r"\bsuppress(ed|ion)|(black|block|deny) ?list|sperrliste|gesperrt|lista negra|liste noire|黑名单|黑名單"
     ),
+    Standing.INVALID: re.compile(
+        r"\b(invalid|bad) e ?mail|\bmail invalid|ungültige e ?mail|邮箱无效|无效邮箱"
+    ),
     Standing.HARD_BOUNCE: re.compile(r"\b(hard ?)?bounced?\b|undeliverable|unzustellbar|退信"),
     Standing.COMPLAINT: re.compile(r"\b(spam|abuse|mail) (complain|report)|\bmarked as spam|垃圾邮件投诉"),
 }

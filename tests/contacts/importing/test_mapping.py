@@ -85,6 +85,11 @@ def test_mailchimps_file_names_count_for_its_own_exports_only(name: str, standin
     assert propose("email", "name", file_name=name).standing == Standing.SUBSCRIBED
 
 
+def test_what_an_error_file_carries_counts_without_its_other_columns_too() -> None:
+    kinds = roles(propose(*MAILCHIMP, "mailhub_standing"))
+    assert (kinds["mailhub_standing"], kinds["LEID"]) == ("status", "ignored")
+
+
 def test_a_klaviyo_export_is_known() -> None:
     plan = propose(
         "Email", "Klaviyo ID", "First Name", "State / Region", "Email Marketing Consent", "Email Suppressions"
