@@ -87,7 +87,7 @@ class _Compilation:
     def _body(self) -> str:
         hidden = self.shield.hide_all(pieces.split(self.source.body), kind=self.source.kind)
         try:
-            written = self.shield.complete(markup.to_html(self.source.kind, hidden))
+            written = self.shield.complete(self._written(hidden))
             html = markup.finish(written, locale=self.source.locale)
         except SourceError as error:
             raise SourceError(error.message, offset=self.shield.origin(hidden, error.offset)) from error
@@ -95,6 +95,9 @@ class _Compilation:
             raise SourceError(f"the layout has no place for “{lost[0].text}” here", offset=lost[0].start)
         wholeness.require(written, html, shield=self.shield, tree=self.tree)
         return self.tracker.track_html(self.shield.protect(html))
+
+    def _written(self, hidden: str) -> str:
+        return markup.to_html(self.source.kind, hidden, locale=self.source.locale)
 
     def _own_text(self, source: str) -> str:
         hidden = "".join(

@@ -10,7 +10,7 @@ from importlib import resources
 from markdown_it import MarkdownIt
 from mjml import mjml2html
 
-from mailhub.content.engine import mjml, styles
+from mailhub.content.engine import mirror, mjml, styles
 from mailhub.content.problems import SourceError
 from mailhub.content.variants import Kind
 
@@ -24,15 +24,16 @@ CHARSET = re.compile(r"<meta\b[^>]*charset", re.IGNORECASE)
 BOM = "\ufeff"
 
 
-def to_html(kind: Kind, body: str) -> str:
+def to_html(kind: Kind, body: str, *, locale: str) -> str:
     """The HTML of a body, as it is written or as MJML or Markdown lay it out.
 
     `body` has its Liquid hidden. Raises SourceError with an offset in `body` when MJML does not parse.
     """
     if kind == "mjml":
-        return _from_mjml(body)
+        return _from_mjml(body, towards=direction(locale))
     if kind == "markdown":
-        return _wrapper().replace("<!--body-->", _markdown().render(body))
+        frame = _wrapper() if direction(locale) == "ltr" else _wrapper().replace("left", "right")
+        return frame.replace("<!--body-->", _markdown().render(body))
     return body.removeprefix(BOM)
 
 
@@ -49,10 +50,12 @@ def direction(locale: str) -> str:
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"
 
 
-def _from_mjml(body: str) -> str:
+def _from_mjml(body: str, *, towards: str) -> str:
     try:
         # No fonts: they would be loaded from another host. No loader: mj-include finds nothing.
         html: str = mjml2html(body, fonts={})
+        if towards == "rtl":
+            html = mirror.layout(mjml2html(mirror.source(body), fonts={}))
     except ValueError as error:
         where = POSITION.search(str(error))
         known = len(body.encode()[: int(where.group(1))].decode(errors="ignore")) if where else None

@@ -256,6 +256,20 @@ def test_the_newsletter_starter_is_sound_and_complete() -> None:
     assert len(rendered.html.encode()) < 102_000  # Gmail clips what is longer
 
 
+def test_the_newsletter_runs_from_right_to_left_in_arabic() -> None:
+    html = render(starters.load("newsletter"), kind="mjml", locale="ar").html.replace(": ", ":")
+    assert "direction:ltr" not in html
+    assert html.count("text-align:left") == 1  # “View in browser”, which ends the line
+    assert html.count("text-align:right") > 20
+    assert "0 0 0 16px" in html.partition("A first story")[0].rpartition("card-left")[2]
+
+
+def test_a_markdown_letter_in_hebrew_has_its_tables_on_the_right() -> None:
+    html = render("|a|b|\n|-|-|\n|1|2|\n\n- x", kind="markdown", locale="he").html
+    assert "text-align: right" in html
+    assert "left" not in html.partition("<body")[2]
+
+
 def test_an_unknown_starter_is_refused() -> None:
     with pytest.raises(starters.UnknownStarter, match="newsletter"):
         starters.load("../settings")
