@@ -90,6 +90,12 @@ class SuppressionAdmin(SearchByAddress):
     search_fields = ("address_hash",)
     ordering = ("-id",)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        # Only the hash is kept: what was typed cannot be shown again.
+        if obj is None:
+            return ("address", "reason", "scope_key", "note")
+        return ("reason", "scope_key", "source", "note", "created_at", "address_hash")
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

@@ -74,6 +74,9 @@ def test_lifting_wants_a_reason_and_keeps_who_and_why(admin_client: Client) -> N
     page = admin_client.get(reverse("admin:delivery_suppression_change", args=[row.pk])).content.decode()
     assert reverse("admin:delivery_suppression_lift", args=[row.pk]) in page
 
+    assert "provider" in page  # where it came from
+    assert "None" not in page.partition('id="suppression_form"')[2]
+
     assert lift(admin_client, row, reason="  ") == 200
     assert Suppression.objects.exists()
     assert lift(admin_client, row, reason="She asked by phone.") == 302
