@@ -22,7 +22,7 @@ TAG_STOP = re.compile("[\"'>]")
 DOCUMENT = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
 # What HTML puts into the head by itself.
 HEAD = re.compile(
-    r"(?:\s|<!.*?>|<(style|title|script)\b.*?</\1\s*>|<(?:meta|link|base)\b[^>]*>)*",
+    r"(?>\s|<!--.*?-->|<![^>]*>|<(style|title|script)\b.*?</\1\s*>|<(?:meta|link|base)\b[^>]*>)*+",
     re.IGNORECASE | re.DOTALL,
 )
 STYLES = frozenset({"style", "mj-style"})

@@ -158,9 +158,9 @@ class _Reader(HTMLParser):
         self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
-        names = [name for name, _ in self.open]
-        if tag in names:
-            del self.open[len(names) - 1 - names[::-1].index(tag) :]
+        last = next((at for at in range(len(self.open) - 1, -1, -1) if self.open[at][0] == tag), None)
+        if last is not None:
+            del self.open[last:]
 
     def handle_data(self, data: str) -> None:
         for part in self.shield.parts(data):
