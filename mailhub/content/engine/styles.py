@@ -12,6 +12,9 @@ from mailhub.content.problems import SourceError
 TAG = re.compile(r"""<[a-zA-Z](?:[^"'>]|"[^"]*"|'[^']*')*>""")
 STYLE = re.compile(r"""(?<=\s)style\s*=\s*("[^"]*"|'[^']*')""", re.IGNORECASE)
 DECLARATION = re.compile(r"\s*(?:[a-zA-Z_-][\w-]*\s*:.*)?", re.DOTALL)
+DEEPEST = 2000
+ELEMENT = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][\w-]*)[^>]*?(?P<empty>/?)>")
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 # The inliner gives up on a style attribute that holds anything else, such as an old browser's hack or
 # a hidden Liquid tag; these attributes wait under another name.
 ASIDE = "data-mailhub-style"
@@ -23,11 +26,28 @@ def inline(html: str) -> str:
 
     Style sheets stay for what cannot be inlined: media queries, hover. Raises SourceError.
     """
+    _require_shallow(html)
     try:
         inlined = _inliner().inline(TAG.sub(_put_aside, html))
     except css_inline.InlineError as error:
         raise SourceError(f"the styles of the letter cannot be read ({error})", offset=0) from error
     return TAG.sub(_put_back, inlined) if ASIDE in inlined else inlined
+
+
+def _require_shallow(html: str) -> None:
+    """Far more open elements than a letter has: the inliner would take the process down with it."""
+    if html.count("<") > DEEPEST and _depth(html) > DEEPEST:
+        raise SourceError(f"its elements stand more than {DEEPEST:,} deep in each other", offset=0)
+
+
+def _depth(html: str) -> int:
+    """How many elements are open at once, at most; one that HTML closes by itself counts on."""
+    depth = deepest = 0
+    for tag in ELEMENT.finditer(html):
+        if tag["name"].lower() not in VOID and not tag["empty"]:
+            depth += -1 if tag["end"] else 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 @cache
