@@ -70,12 +70,12 @@ class Installation:
 
     def part(self, word: str) -> psutil.Process:
         """The process that the supervisor itself started with `word` in its command."""
-        (found,) = [
-            child
-            for child in psutil.Process(self.process.pid).children()
-            if word in " ".join(child.cmdline())
-        ]
+        (found,) = self.living(word)
         return found
+
+    def living(self, word: str) -> list[psutil.Process]:
+        """Those of the supervisor's own children with `word` in their command that are alive now."""
+        return [child for child in psutil.Process(self.process.pid).children() if _is_living(child, word)]
 
     def stop_by(self, send: Callable[[], None]) -> int:
         """Send the signal; the exit status, once every process that was there has ended."""
@@ -85,6 +85,13 @@ class Installation:
         _, left = psutil.wait_procs(parts, timeout=5)
         assert left == []
         return status
+
+
+def _is_living(process: psutil.Process, word: str) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE and word in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # It ended between being listed and being looked at.
+        return False
 
 
 def free_port() -> int:

@@ -8,7 +8,6 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from tests import installation, servers
@@ -86,11 +85,7 @@ def test_a_killed_part_is_started_again(mailhub: Installation) -> None:
         before = mailhub.part(word)
         before.kill()
         servers.wait_for(
-            lambda word=word, before=before: any(
-                word in " ".join(child.cmdline()) and child != before
-                for child in psutil.Process(mailhub.process.pid).children()
-                if child.status() != psutil.STATUS_ZOMBIE
-            ),
+            lambda word=word, before=before: any(child != before for child in mailhub.living(word)),
             what=word,
             log=mailhub.log,
         )
