@@ -108,7 +108,7 @@ def stop(server: subprocess.Popen[bytes], stop_with: signal.Signals) -> None:
         server.wait()
 
 
-def wait_for(ready: Callable[[], bool], *, what: str, log: Path, seconds: float = 60) -> None:
+def wait_for(ready: Callable[[], bool], *, what: str, log: Path, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > deadline:
