@@ -1,5 +1,5 @@
 """The campaigns room's tables."""
 
-from campaigns.models.campaigns import Campaign, CampaignState
+from campaigns.models.campaigns import Campaign, CampaignState, TestLetter
 
-__all__ = ["Campaign", "CampaignState"]
+__all__ = ["Campaign", "CampaignState", "TestLetter"]

@@ -44,11 +44,19 @@ class Campaign(models.Model):
         blank=True, default="", help_text=_("Why its last launch was refused; it is a draft again since.")
     )
     brand = models.ForeignKey("delivery.Brand", on_delete=models.PROTECT, related_name="+")
-    letter_version = models.ForeignKey("content.LetterVersion", on_delete=models.PROTECT, related_name="+")
+    letter_version = models.ForeignKey(
+        "content.LetterVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     sender_name = models.CharField(max_length=120, blank=True, default="")
-    sender_address = models.CharField(max_length=254)
+    sender_address = models.CharField(max_length=254, blank=True, default="")
     reply_to = models.CharField(max_length=254, blank=True, default="")
     lists = models.ManyToManyField("contacts.List", blank=True, related_name="+")
+    excluded_lists = models.ManyToManyField(
+        "contacts.List",
+        blank=True,
+        related_name="+",
+        help_text=_("Whoever is subscribed to one gets nothing."),
+    )
     tracking = models.CharField(
         max_length=10, choices=TrackingChoice.choices, blank=True, default=TrackingChoice.INHERITED
     )
@@ -72,6 +80,7 @@ class Campaign(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True, blank=True, help_text=_("When the draft was last saved."))
     launched_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -91,6 +100,11 @@ class Campaign(models.Model):
                 condition=~Q(state=CampaignState.FINISHED) | Q(finished_at__isnull=False),
                 name="campaign_finished_has_a_time",
             ),
+            models.CheckConstraint(
+                condition=Q(state=CampaignState.DRAFT)
+                | Q(letter_version__isnull=False) & ~Q(sender_address=""),
+                name="campaign_beyond_draft_is_complete",
+            ),
         ]
         indexes = [
             models.Index(
@@ -100,3 +114,20 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TestLetter(models.Model):
+    """A letter of a draft that was sent to staff before it goes to the people."""
+
+    __test__ = False  # Not a test itself, whatever its name begins with.
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="tests")
+    dispatch = models.ForeignKey("delivery.Dispatch", on_delete=models.CASCADE, related_name="+")
+    letter_version_id = models.BigIntegerField(help_text="What was tested; the draft may say more by now.")
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    sent_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.campaign} {self.sent_at:%Y-%m-%d %H:%M:%S}"
