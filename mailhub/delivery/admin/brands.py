@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from mailhub.delivery.models import Brand, DkimKey, SendingDomain
+from mailhub.delivery.models import Brand, DkimKey, Sender, SendingDomain, StoredRoute
 from mailhub.delivery.services import brands
 from mailhub.web.admin import ReadOnlyAdmin, told
 
@@ -68,3 +68,18 @@ class DkimKeyAdmin(ReadOnlyAdmin):
     list_filter = (("retired_at", admin.EmptyFieldListFilter),)
     search_fields = ("domain__name", "selector")
     exclude = ("private_key",)
+
+
+@admin.register(Sender)
+class SenderAdmin(ReadOnlyAdmin):
+    list_display = ("address", "name", "reply_to", "brand")
+    list_filter = ("brand",)
+    search_fields = ("address", "name")
+
+
+@admin.register(StoredRoute)
+class StoredRouteAdmin(ReadOnlyAdmin):
+    list_display = ("name", "transport", "host", "port", "tls", "username", "use", "tested_at", "problem")
+    list_filter = ("transport", "use")
+    search_fields = ("name", "host")
+    exclude = ("password",)

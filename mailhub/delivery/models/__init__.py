@@ -1,10 +1,11 @@
 """The post office's tables."""
 
-from mailhub.delivery.models.brands import Brand, DkimKey, SendingDomain
+from mailhub.delivery.models.brands import Brand, DkimKey, Sender, SendingDomain
 from mailhub.delivery.models.capture import CapturedLetter
 from mailhub.delivery.models.content import CompiledLetter, DispatchLink, PreparedLetter
 from mailhub.delivery.models.events import AddressRecord, Event, HashKey, Suppression
 from mailhub.delivery.models.ledger import Chunk, Dispatch, Due, Message
+from mailhub.delivery.models.routes import StoredRoute
 
 __all__ = [
     "AddressRecord",
@@ -20,6 +21,8 @@ __all__ = [
     "HashKey",
     "Message",
     "PreparedLetter",
+    "Sender",
     "SendingDomain",
+    "StoredRoute",
     "Suppression",
 ]

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import models
+
+from mailhub.delivery import headers
+from mailhub.lib import colours
+
+DEFAULT_ACCENT = "#0b6b62"
 
 
 class Brand(models.Model):
@@ -15,6 +21,10 @@ class Brand(models.Model):
     sender_name = models.CharField(max_length=120, blank=True, default="")
     sender_address = models.CharField(max_length=254, blank=True, default="")
     language = models.CharField(max_length=35, default="en")
+    logo = models.CharField(
+        max_length=255, blank=True, default="", help_text="Its name in the file storage; empty means none."
+    )
+    accent = models.CharField(max_length=7, default=DEFAULT_ACCENT, help_text="Like #0b6b62.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -25,6 +35,39 @@ class Brand(models.Model):
         """Where the brand's public pages are, without a slash at the end."""
         return (self.public_url or settings.PUBLIC_URL).rstrip("/")
 
+    @property
+    def logo_url(self) -> str:
+        """Where the logo is, complete, so that it works in a letter; "" when there is none."""
+        if not self.logo:
+            return ""
+        url = default_storage.url(self.logo)
+        return f"{self.base_url}{url}" if url.startswith("/") else url
+
+    @property
+    def on_accent(self) -> str:
+        """The colour of text on the accent: black or white, whichever reads better."""
+        return colours.readable_on(self.accent)
+
+
+class Sender(models.Model):
+    """An address that a brand's letters may be from. The brand's own fields say which is the usual one."""
+
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="senders")
+    name = models.CharField(max_length=120, blank=True, default="")
+    address = models.CharField(max_length=254, help_text="As SMTP is told it.")
+    reply_to = models.CharField(max_length=254, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand", "address"], name="sender_once_per_brand")]
+
+    def __str__(self) -> str:
+        return headers.mailbox(self.name, self.address)
+
+    @property
+    def is_default(self) -> bool:
+        return self.address == self.brand.sender_address
+
 
 class SendingDomain(models.Model):
     """A domain that letters may be from, once its DNS says that MailHub may sign for it."""
@@ -34,6 +77,14 @@ class SendingDomain(models.Model):
     verified_at = models.DateTimeField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     problem = models.TextField(blank=True, default="", help_text="What the last check found wrong.")
+    findings = models.JSONField(
+        default=list, blank=True, help_text="What the last check found of each record."
+    )
+    answered_by = models.CharField(max_length=120, blank=True, default="", help_text="The name server.")
+    next_check_at = models.DateTimeField(null=True, blank=True, help_text="Empty means now.")
+    watched_until = models.DateTimeField(
+        null=True, blank=True, help_text="Looked up every few minutes till then: somebody is at the records."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -50,6 +101,9 @@ class DkimKey(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     retired_at = models.DateTimeField(
         null=True, blank=True, help_text="Signs no more; stays published until its letters are old."
+    )
+    pending = models.BooleanField(
+        default=False, help_text="Takes over from the present key once DNS shows it."
     )
 
     class Meta:

@@ -12,8 +12,10 @@ class CapturedLetter(models.Model):
     message_id = models.BigIntegerField()
     mail_from = models.CharField(max_length=320)
     rcpt_to = models.CharField(max_length=320)
+    sender = models.CharField(max_length=400, blank=True, default="", help_text="Its From, as shown.")
     subject = models.TextField(blank=True, default="")
     raw = models.BinaryField()
+    size_bytes = models.PositiveIntegerField(default=0)
     captured_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:

@@ -64,6 +64,12 @@ class Dispatch(models.Model):
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True, help_text="When the last row was settled.")
+    captured_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the capture mailbox first took a letter of it."
+    )
+    left_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a route that leaves the house first took a letter of it."
+    )
 
     class Meta:
         indexes = [models.Index(fields=["producer", "producer_id"], name="dispatch_producer")]
@@ -71,6 +77,11 @@ class Dispatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.producer} {self.producer_id or self.pk} ({self.state})"
+
+    @property
+    def was_captured(self) -> bool:
+        """Whether all that was sent of it lies in the capture mailbox: nothing of it left the house."""
+        return self.captured_at is not None and self.left_at is None
 
 
 class Message(models.Model):

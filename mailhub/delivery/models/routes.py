@@ -1,0 +1,68 @@
+"""The ways out that staff have set: mail servers, or the capture mailbox on purpose."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from mailhub.delivery.models.ledger import Stream
+
+
+class TransportName(models.TextChoices):
+    SMTP = "smtp", "mail server (SMTP)"
+    CAPTURE = "capture", "capture mailbox"
+
+
+class TlsMode(models.TextChoices):
+    STARTTLS = "starttls", "STARTTLS"
+    IMPLICIT = "implicit", "TLS from the first byte"
+    NONE = "none", "no encryption"
+
+
+class Use(models.TextChoices):
+    """Which letters take a route; one route for each."""
+
+    EVERYTHING = "everything", "every letter"
+    MARKETING = Stream.MARKETING, "marketing letters only"
+    TRANSACTIONAL = Stream.TRANSACTIONAL, "transactional letters only"
+    NOTHING = "", "nothing: kept for later"
+
+
+class StoredRoute(models.Model):
+    """A route as the settings screen keeps it; `services/routing.py` makes the sender's Route of it."""
+
+    name = models.CharField(max_length=80, unique=True)
+    transport = models.CharField(max_length=10, choices=TransportName.choices, default=TransportName.SMTP)
+    host = models.CharField(max_length=253, blank=True, default="")
+    port = models.PositiveIntegerField(default=587)
+    tls = models.CharField(max_length=8, choices=TlsMode.choices, default=TlsMode.STARTTLS)
+    username = models.CharField(max_length=254, blank=True, default="")
+    password = models.TextField(blank=True, default="", help_text="Encrypted.")
+    use = models.CharField(max_length=13, choices=Use.choices, blank=True, default=Use.EVERYTHING)
+    tested_at = models.DateTimeField(null=True, blank=True)
+    problem = models.TextField(blank=True, default="", help_text="What the last connection test found wrong.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["use"], condition=~models.Q(use=""), name="route_once_per_kind_of_letter"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_used(self) -> bool:
+        return self.use != Use.NOTHING
+
+    @property
+    def leads_out(self) -> bool:
+        return self.transport != TransportName.CAPTURE
+
+    @property
+    def destination(self) -> str:
+        """`mail.example.org:587`; "" for the capture mailbox."""
+        if not self.leads_out:
+            return ""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
