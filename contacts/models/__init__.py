@@ -1,9 +1,11 @@
 """The contacts room's tables: people, what they agreed to, and where they came from."""
 
 from contacts.models.consent import Confirmation, ConsentAction, ConsentMethod, ConsentRecord, LegalBasis
+from contacts.models.forms import FormVersion, SignUp, SignUpForm, SignUpState
 from contacts.models.imports import Import, ImportChange, ImportChangeKind, ImportState
 from contacts.models.lists import List, OptIn, Subscription, SubscriptionState
 from contacts.models.people import Contact, ContactTag, CustomField, FieldType, Tag, TrackingPreference
+from contacts.models.wishes import Frequency, LeavingReason, LinkKind, LinkRequest, MailingWish, Reason
 
 __all__ = [
     "Confirmation",
@@ -14,13 +16,23 @@ __all__ = [
     "ContactTag",
     "CustomField",
     "FieldType",
+    "FormVersion",
+    "Frequency",
     "Import",
     "ImportChange",
     "ImportChangeKind",
     "ImportState",
+    "LeavingReason",
     "LegalBasis",
+    "LinkKind",
+    "LinkRequest",
     "List",
+    "MailingWish",
     "OptIn",
+    "Reason",
+    "SignUp",
+    "SignUpForm",
+    "SignUpState",
     "Subscription",
     "SubscriptionState",
     "Tag",

@@ -86,6 +86,9 @@ class CustomField(models.Model):
     )
     label = models.CharField(max_length=120)
     type = models.CharField(max_length=7, choices=FieldType.choices, default=FieldType.TEXT)
+    public = models.BooleanField(
+        default=False, help_text="The person sees it on their own page and may change it."
+    )
     created_at = models.DateTimeField(default=clock.now)
 
     def __str__(self) -> str:
