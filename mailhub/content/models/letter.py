@@ -13,6 +13,11 @@ class Letter(models.Model):
 
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=16, choices=KIND_CHOICES)
+    description = models.CharField(_("description"), max_length=300, blank=True, default="")
+    is_template = models.BooleanField(
+        _("template"), default=False, help_text=_("Offered when somebody begins a new letter.")
+    )
+    archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
@@ -39,6 +44,12 @@ class LetterVersion(models.Model):
         _("default language"),
         max_length=35,
         help_text=_("BCP 47; what a person gets whose own language the letter does not have."),
+    )
+    # By name: a version never changes, not even when the person is deleted.
+    created_by = models.CharField(_("made by"), max_length=150, blank=True, default="")
+    note = models.CharField(_("note"), max_length=300, blank=True, default="")
+    size = models.PositiveIntegerField(
+        _("size"), default=0, help_text=_("Bytes of the HTML part in the default language.")
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
