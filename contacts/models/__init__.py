@@ -2,7 +2,14 @@
 
 from contacts.models.consent import Confirmation, ConsentAction, ConsentMethod, ConsentRecord, LegalBasis
 from contacts.models.forms import FormVersion, SignUp, SignUpForm, SignUpState
-from contacts.models.imports import Import, ImportChange, ImportChangeKind, ImportState
+from contacts.models.imports import (
+    Import,
+    ImportChange,
+    ImportChangeKind,
+    ImportKind,
+    ImportPhase,
+    ImportState,
+)
 from contacts.models.lists import List, OptIn, Subscription, SubscriptionState
 from contacts.models.people import Contact, ContactTag, CustomField, FieldType, Tag, TrackingPreference
 from contacts.models.wishes import Frequency, LeavingReason, LinkKind, LinkRequest, MailingWish, Reason
@@ -21,6 +28,8 @@ __all__ = [
     "Import",
     "ImportChange",
     "ImportChangeKind",
+    "ImportKind",
+    "ImportPhase",
     "ImportState",
     "LeavingReason",
     "LegalBasis",

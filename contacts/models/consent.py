@@ -16,6 +16,7 @@ class ConsentAction(models.TextChoices):
     WITHDRAWN = "withdrawn", _("unsubscribed")
     RESTORED = "restored", _("took the unsubscribe back")
     LAPSED = "lapsed", _("never confirmed")
+    UNDONE = "undone", _("import undone")
 
 
 class LegalBasis(models.TextChoices):
