@@ -23,13 +23,14 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
 
 @dataclass(frozen=True)
 class SmtpServer:
-    """Where and how the default route hands letters over."""
+    """Where and how a route hands letters over; `origin` is where a person would change it."""
 
     host: str
     port: int
     username: str
     password: str
     tls: TlsMode
+    origin: str = "MAILHUB_SMTP_URL"
 
 
 def text(name: str, default: str = "") -> str:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from django.conf import settings
-
 from mailhub.delivery.models import SendingDomain
+from mailhub.delivery.services import routing
 from mailhub.lib import addresses
 from mailhub.lib.errors import UserError
 
@@ -85,7 +84,7 @@ def _spf(domain: SendingDomain, host: str | IP) -> list[DnsRecord]:
     smarthost that publishes no policy of its own, so it is left to those who know that theirs does.
     """
     value = f"v=spf1 {' '.join(_spf_terms(host))} ~all"
-    advice = " (a smarthost's provider may name an include: instead of its a:)" if _smarthost() else ""
+    advice = " (a smarthost's provider may name an include: instead of its a:)" if _smarthosts() else ""
     return [
         DnsRecord("TXT", return_path_host(domain), value, f"SPF: who may use the return path{advice}"),
         DnsRecord(
@@ -98,9 +97,7 @@ def _spf(domain: SendingDomain, host: str | IP) -> list[DnsRecord]:
 
 
 def _spf_terms(host: str | IP) -> list[str]:
-    sources = [host]
-    if smarthost := _smarthost():
-        sources.append(_ip(smarthost) or smarthost)
+    sources = [host, *(_ip(smarthost) or smarthost for smarthost in _smarthosts())]
     return list(dict.fromkeys(map(_spf_term, sources)))
 
 
@@ -108,15 +105,14 @@ def _spf_term(source: str | IP) -> str:
     return f"a:{source}" if isinstance(source, str) else f"ip{source.version}:{source}"
 
 
-def _smarthost() -> str:
-    """The host of MAILHUB_SMTP_URL if others will see letters come from there; not one on this machine."""
-    if settings.MAILHUB_SMTP is None:
-        return ""
-    host: str = settings.MAILHUB_SMTP.host
+def _smarthosts() -> list[str]:
+    """The routes' mail servers, if others will see letters come from there; none on this machine."""
+    return [host for host in routing.smarthosts() if _is_seen(host)]
+
+
+def _is_seen(host: str) -> bool:
     address = _ip(host)
-    if address is not None:
-        return "" if address.is_loopback else host
-    return host if "." in host else ""
+    return not address.is_loopback if address else "." in host
 
 
 def _dmarc(domain: SendingDomain) -> DnsRecord:

@@ -14,13 +14,14 @@ from django.db import InterfaceError, OperationalError, transaction
 from mailhub.delivery.contracts import BatchResult
 from mailhub.delivery.models import Dispatch
 from mailhub.delivery.models.ledger import DispatchState, MessageState, Stream
-from mailhub.delivery.services import claims, due, ledger, preparing, results, routing, rows
+from mailhub.delivery.services import carriers, claims, due, ledger, preparing, results, routing, rows
 from mailhub.delivery.services.claims import WINDOW, Claim
 from mailhub.delivery.services.due import DueClaim
 from mailhub.delivery.services.preparing import Prepared
 from mailhub.delivery.services.results import RETRY_AFTER, Result
 from mailhub.delivery.transports import registry
 from mailhub.lib import clock, stopping
+from mailhub.lib.errors import UserError
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +104,16 @@ def _deliver_window(dispatch: Dispatch, held: Claim, prepared: Prepared, to_id: 
 def _hand_over(dispatch: Dispatch, prepared: Prepared) -> BatchResult:
     if not prepared.envelopes:
         return BatchResult([])
-    return registry.transport(routing.route_for(dispatch)).send(prepared.envelopes)
+    try:
+        route = routing.route_for(dispatch)
+    except UserError as error:  # its password cannot be read
+        return BatchResult([], str(error))
+    if route.captures:
+        carriers.note_captured(dispatch)
+    answer = registry.transport(route).send(prepared.envelopes)
+    if answer.outcomes and not route.captures:
+        carriers.note_left(dispatch)
+    return answer
 
 
 def _results(dispatch: Dispatch, prepared: Prepared, answer: BatchResult) -> list[Result]:

@@ -22,9 +22,12 @@ _open: dict[Route, Transport] = {}
 def transport(route: Route) -> Transport:
     """This process's transport for `route`: the same object at every call, its connections kept open.
 
+    A route that was changed is a new one; the connections of what it was before are closed.
     KeyError for a transport that is not registered.
     """
     if route not in _open:
+        for outdated in [known for known in _open if known.name == route.name]:
+            _open.pop(outdated).close()
         _open[route] = FACTORIES[route.transport](route)
     return _open[route]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import time
 from dataclasses import dataclass
 
@@ -57,6 +58,11 @@ class Connection:
     @property
     def is_open(self) -> bool:
         return self._session.sock is not None
+
+    @property
+    def line(self) -> socket.socket | None:
+        """What the talk goes over, an SSLSocket once TLS has begun; None when it is closed."""
+        return self._session.sock
 
     def extension(self, name: str) -> str | None:
         """The parameters of an offered extension; None when it is not offered."""

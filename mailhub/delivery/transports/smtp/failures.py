@@ -31,17 +31,17 @@ def not_connected(server: SmtpServer, error: OSError) -> RouteFailed:
     if isinstance(error, socket.gaierror):
         return RouteFailed(
             f"The mail server {name(server)} was not found: the name “{server.host}” does not resolve "
-            f"({error.strerror}). Check the host in MAILHUB_SMTP_URL and this machine's DNS."
+            f"({error.strerror}). Check the host in {server.origin} and this machine's DNS."
         )
     if isinstance(error, ConnectionRefusedError):
         return RouteFailed(
             f"{name(server)} refused the connection. Check that the mail server runs and that "
-            "MAILHUB_SMTP_URL names its port."
+            f"{server.origin} names its port."
         )
     if isinstance(error, TimeoutError):
         return RouteFailed(
             f"{name(server)} did not answer in time. "
-            "Check MAILHUB_SMTP_URL, and that no firewall is in between."
+            f"Check {server.origin}, and that no firewall is in between."
         )
     return RouteFailed(f"{name(server)} could not be reached: {error.strerror or error}.")
 
@@ -51,7 +51,7 @@ def no_answer(server: SmtpServer, *, during: str, timed_out: bool) -> RouteFaile
     happened = "did not answer in time" if timed_out else "closed the connection"
     hint = ""
     if during == "its greeting" and server.tls != "implicit":
-        hint = " A port that begins with TLS, like 465, needs tls=implicit in MAILHUB_SMTP_URL."
+        hint = f" A port that begins with TLS, like 465, needs tls=implicit in {server.origin}."
     return RouteFailed(f"{name(server)} {happened} at {during}.{hint}")
 
 
@@ -74,7 +74,7 @@ def tls_failed(server: SmtpServer, error: ssl.SSLError) -> RouteFailed:
     reason = (error.reason or str(error)).replace("_", " ").lower()
     return RouteFailed(
         f"{name(server)} and MailHub could not agree on TLS ({reason}). "
-        f"Check whether tls={server.tls} in MAILHUB_SMTP_URL is right for this port."
+        f"Check whether tls={server.tls} in {server.origin} is right for this port."
     )
 
 
@@ -83,7 +83,7 @@ def other_host(server: SmtpServer, names: list[str]) -> RouteFailed:
     whose = " and ".join(names[:3]) if names else "another host"
     return RouteFailed(
         f"The certificate of {name(server)} is for {whose}, not for {server.host}. "
-        "Name the server in MAILHUB_SMTP_URL as its certificate does."
+        f"Name the server in {server.origin} as its certificate does."
     )
 
 
@@ -97,7 +97,7 @@ def no_starttls(server: SmtpServer) -> RouteFailed:
 def plaintext_login(server: SmtpServer) -> RouteFailed:
     return RouteFailed(
         f"MailHub does not send the password of “{server.username}” to {name(server)} unencrypted. "
-        "Set tls=starttls or tls=implicit in MAILHUB_SMTP_URL."
+        f"Set tls=starttls or tls=implicit in {server.origin}."
     )
 
 
@@ -105,7 +105,7 @@ def no_login(server: SmtpServer, *, offered: str) -> RouteFailed:
     ways = f"only {offered}" if offered else "none"
     return RouteFailed(
         f"{name(server)} offers no login that MailHub knows (PLAIN or LOGIN; it offers {ways}). "
-        "Check the port and tls= in MAILHUB_SMTP_URL, or leave the user and password out."
+        f"Check the port and tls= in {server.origin}, or leave the user and password out."
     )
 
 
@@ -117,12 +117,12 @@ def login_refused(server: SmtpServer, reply: Reply) -> RouteFailed:
         )
     return RouteFailed(
         f"{name(server)} refused the login of “{server.username}” ({reply.text}). "
-        "Check the user and password in MAILHUB_SMTP_URL."
+        f"Check the user and password in {server.origin}."
     )
 
 
 def login_wanted(server: SmtpServer, reply: Reply) -> RouteFailed:
     return RouteFailed(
         f"{name(server)} takes no letters without a login or TLS ({reply.text}). "
-        "Put a user and password, or tls=starttls, into MAILHUB_SMTP_URL."
+        f"Put a user and password, or tls=starttls, into {server.origin}."
     )

@@ -6,7 +6,7 @@ import smtplib
 import socket
 import ssl
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
 
@@ -16,15 +16,22 @@ from mailhub.delivery.transports.smtp.failures import RouteFailed
 from mailhub.lib.environment import SmtpServer
 
 
-def connect(server: SmtpServer, *, ehlo_name: str, timeouts: Timeouts) -> Connection:
+def connect(
+    server: SmtpServer,
+    *,
+    ehlo_name: str,
+    timeouts: Timeouts,
+    session: Callable[..., smtplib.SMTP] = smtplib.SMTP,
+) -> Connection:
     """A connection that is ready for MAIL FROM. Raises RouteFailed with the sentence that says why not.
 
-    A password goes only over TLS, or to this machine itself.
+    A password goes only over TLS, or to this machine itself. `session` makes the smtplib session.
     """
     if server.username and server.tls == "none" and not _is_loopback(server.host):
         raise failures.plaintext_login(server)
     try:
-        session = _handshake(server, ssl.create_default_context(), ehlo_name=ehlo_name, timeouts=timeouts)
+        context = ssl.create_default_context()
+        opened = _handshake(server, context, ehlo_name=ehlo_name, timeouts=timeouts, make=session)
     except ssl.SSLCertVerificationError as error:
         if error.verify_code in failures.HOST_MISMATCH:
             names = _certificate_names(server, ehlo_name=ehlo_name, timeouts=timeouts)
@@ -33,16 +40,21 @@ def connect(server: SmtpServer, *, ehlo_name: str, timeouts: Timeouts) -> Connec
     except ssl.SSLError as error:
         raise failures.tls_failed(server, error) from error
     if server.username:
-        with _closed_on_failure(session):
-            _log_in(server, session)
-    return Connection(session, timeouts)
+        with _closed_on_failure(opened):
+            _log_in(server, opened)
+    return Connection(opened, timeouts)
 
 
 def _handshake(
-    server: SmtpServer, context: ssl.SSLContext, *, ehlo_name: str, timeouts: Timeouts
+    server: SmtpServer,
+    context: ssl.SSLContext,
+    *,
+    ehlo_name: str,
+    timeouts: Timeouts,
+    make: Callable[..., smtplib.SMTP] = smtplib.SMTP,
 ) -> smtplib.SMTP:
     """A session that has greeted, over TLS where the server's settings say so."""
-    session = smtplib.SMTP(local_hostname=ehlo_name, timeout=timeouts.greeting)
+    session = make(local_hostname=ehlo_name, timeout=timeouts.greeting)
     with _closed_on_failure(session):
         session.sock = _socket(server, context, timeouts)
         with _answers(server, during="its greeting"):

@@ -1,0 +1,157 @@
+"""Sets, changes and removes the routes that letters leave by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from mailhub.delivery.models import StoredRoute
+from mailhub.delivery.models.routes import TlsMode, TransportName, Use
+from mailhub.delivery.services import routing
+from mailhub.lib import addresses, environment, keys
+from mailhub.lib.errors import UserError
+
+
+class RouteRefused(UserError):
+    """A value that a route cannot have. `field` names it, "" when it is the whole."""
+
+    def __init__(self, sentence: str, *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a route is to be. `password` None keeps the one that it has."""
+
+    name: str
+    transport: str = TransportName.SMTP
+    host: str = ""
+    port: int = 587
+    tls: str = TlsMode.STARTTLS
+    username: str = ""
+    password: str | None = None
+    use: str = Use.EVERYTHING
+
+
+@transaction.atomic
+def add(draft: Draft) -> StoredRoute:
+    """A new route. Takes over the letters of `draft.use` from the route that had them.
+
+    Raises RouteRefused with the field that is wrong.
+    """
+    route = StoredRoute()
+    _fill(route, draft)
+    return route
+
+
+@transaction.atomic
+def change(route: StoredRoute, draft: Draft) -> StoredRoute:
+    """`route` as `draft` says; raises RouteRefused.
+
+    The stored password goes to no other server, user or weaker line than it was typed for.
+    """
+    _fill(route, draft)
+    return route
+
+
+@transaction.atomic
+def use(route: StoredRoute, *, use: str) -> None:
+    """Let letters of `use` take `route` from the next window on; the route that had them rests."""
+    _free(use, keep=route)
+    route.use = Use(use)
+    route.save(update_fields=["use"])
+
+
+def remove(route: StoredRoute) -> None:
+    """Forget a route with its password; its letters take the next one that fits."""
+    route.delete()
+
+
+def _fill(route: StoredRoute, draft: Draft) -> None:
+    name = _name(draft.name, route)
+    values = _server(draft) if draft.transport == TransportName.SMTP else {}
+    password = _password(route, draft, values)
+    _free(draft.use, keep=route)
+    route.name, route.transport, route.use = name, TransportName(draft.transport), Use(draft.use)
+    for field, value in values.items():
+        setattr(route, field, value)
+    if password is not None:
+        route.password = keys.encrypt(password, purpose=routing.PURPOSE) if password else ""
+    route.tested_at, route.problem = None, ""
+    route.save()
+
+
+def _free(use: str, *, keep: StoredRoute) -> None:
+    if use:
+        StoredRoute.objects.filter(use=use).exclude(pk=keep.pk).update(use=Use.NOTHING)
+
+
+def _name(text: str, route: StoredRoute) -> str:
+    name = " ".join(addresses.clean(text).split())
+    if not name or len(name) > 80 or not name.isprintable():
+        raise RouteRefused(_("A route's name has between 1 and 80 characters."), field="name")
+    if StoredRoute.objects.filter(name=name).exclude(pk=route.pk).exists():
+        raise RouteRefused(_("There is a route of this name already."), field="name")
+    return name
+
+
+def _server(draft: Draft) -> dict[str, str | int]:
+    if not 1 <= draft.port <= 65535:
+        raise RouteRefused(_("A port is a number from 1 to 65535."), field="port")
+    username = _line(draft.username, field="username")
+    host = check_host(draft.host)
+    if username and draft.tls == TlsMode.NONE and not _is_loopback(host):
+        raise RouteRefused(
+            _("MailHub does not send a password unencrypted. Choose STARTTLS or TLS from the first byte."),
+            field="tls",
+        )
+    return {"host": host, "port": draft.port, "tls": TlsMode(draft.tls), "username": username}
+
+
+def check_host(text: str) -> str:
+    """A host name or IP address that a connection may go to, cleaned; raises RouteRefused."""
+    host = addresses.clean(text).removeprefix("[").removesuffix("]").lower()
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        pass
+    if len(host) > 253 or not environment.HOST.fullmatch(host):
+        raise RouteRefused(
+            _("This is not the name of a mail server; it looks like mail.example.org, without a port."),
+            field="host",
+        )
+    return host
+
+
+def _password(route: StoredRoute, draft: Draft, values: dict[str, str | int]) -> str | None:
+    """The password to store; None keeps the one there is."""
+    if not values.get("username"):
+        return ""
+    if draft.password:
+        return _line(draft.password, field="password")
+    if not route.password:
+        raise RouteRefused(_("A user needs a password."), field="password")
+    same = all(getattr(route, field) == value for field, value in values.items())
+    if not same:
+        raise RouteRefused(
+            _("Type the password again: it was given for another server, user or encryption."),
+            field="password",
+        )
+    return None
+
+
+def _line(text: str, *, field: str) -> str:
+    if not text.isprintable() or len(text) > 254:
+        raise RouteRefused(_("This holds a line end or another control character."), field=field)
+    return text
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
