@@ -19,6 +19,8 @@ MAILHUB_HOST = environment.text("MAILHUB_HOST", "127.0.0.1")
 PUBLIC_URL = environment.url("PUBLIC_URL", f"http://127.0.0.1:{MAILHUB_PORT}")
 MAILHUB_KEYS = environment.keys("MAILHUB_KEYS", MAILHUB_DATA)
 MAILHUB_SMTP = environment.smtp_server("MAILHUB_SMTP_URL")
+MAILHUB_CAPTURE_LIMIT = environment.count("MAILHUB_CAPTURE_LIMIT", 10_000, least=1)
+MAILHUB_DNS_SERVERS = environment.name_servers("MAILHUB_DNS_SERVERS")
 MAILHUB_TRUSTED_PROXIES = environment.networks("MAILHUB_TRUSTED_PROXIES")
 MAILHUB_LOG = environment.log_level("MAILHUB_LOG")
 

@@ -108,6 +108,31 @@ def networks(name: str) -> list[IPv4Network | IPv6Network]:
     return found
 
 
+def count(name: str, default: int, *, least: int) -> int:
+    """A whole number of at least `least`."""
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit() or len(value) > 12 or int(value) < least:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a number of at least {least}.")
+    return int(value)
+
+
+def name_servers(name: str) -> list[tuple[str, int]]:
+    """DNS servers as (address, port) of `192.0.2.53, 127.0.0.1:5353, [2001:db8::1]:53`; [] when unset."""
+    found: list[tuple[str, int]] = []
+    for part in re.split(r"[,\s]+", text(name)):
+        if not part:
+            continue
+        try:
+            bare = part.count(":") > 1 and not part.startswith("[")
+            parts = urlsplit(f"//[{part}]" if bare else f"//{part}")
+            found.append((str(ip_address(parts.hostname or "")), parts.port or 53))
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name} contains {part!r}; it must be a list of addresses like 192.0.2.53 or 127.0.0.1:5353."
+            ) from error
+    return found
+
+
 def smtp_server(name: str) -> SmtpServer | None:
     """`smtp://user:pass@host:port?tls=none|starttls|implicit`, or None when unset."""
     value = text(name)
