@@ -31,6 +31,7 @@ WRITTEN = (
     "sender_address",
     "reply_to",
     "lists",
+    "excluded_lists",
     "tracking",
     "utm",
     "ignore_cap",
@@ -62,7 +63,7 @@ class CampaignAdmin(admin.ModelAdmin[Campaign]):
     fieldsets = ((None, {"fields": WRITTEN}), (_("How it stands"), {"fields": SHOWN}))
     readonly_fields = SHOWN
     raw_id_fields = ("letter_version",)
-    filter_horizontal = ("lists",)
+    filter_horizontal = ("lists", "excluded_lists")
     actions = ("pause", "resume", "stop", "unschedule", "clone")
 
     @admin.display(description=_("planned"), ordering="dispatch__planned_count")
@@ -89,7 +90,7 @@ class CampaignAdmin(admin.ModelAdmin[Campaign]):
         if change:
             # Launched by somebody else since the form was opened: nothing of it may be written back.
             transitions.hold(obj.pk, transitions.EDIT)
-            obj.save(update_fields=[name for name in form.changed_data if name != "lists"])
+            obj.save(update_fields=[name for name in form.changed_data if name not in drafting.AUDIENCE])
             return
         obj.created_at, obj.created_by = clock.now(), _user(request)
         obj.save()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from campaigns.models import Campaign
 from contacts.models import List
+from mailhub.content.models import LetterVersion
 from mailhub.lib.errors import UserError
 
 
@@ -11,16 +12,28 @@ class UnknownCampaign(UserError):
     """No campaign has this number."""
 
 
+class NoLetter(UserError):
+    """The campaign says nothing yet."""
+
+
 class UnknownList(UserError):
     """No list has this slug."""
 
 
 def campaign(campaign_id: int) -> Campaign:
-    """The campaign with its brand and dispatch; raises UnknownCampaign."""
-    found = Campaign.objects.select_related("brand", "dispatch").filter(pk=campaign_id).first()
+    """The campaign with its brand, letter and dispatch; raises UnknownCampaign."""
+    related = Campaign.objects.select_related("brand", "letter_version__letter", "dispatch")
+    found = related.filter(pk=campaign_id).first()
     if found is None:
         raise UnknownCampaign(f"There is no campaign {campaign_id}.")
     return found
+
+
+def letter_of(campaign: Campaign) -> LetterVersion:
+    """What the campaign says; raises NoLetter for a draft that has no letter yet."""
+    if campaign.letter_version is None:
+        raise NoLetter(f"“{campaign.name}” has no letter yet; choose one.")
+    return campaign.letter_version
 
 
 def list_by_slug(slug: str) -> List:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from campaigns.models import Campaign
-from campaigns.services import frozen
+from campaigns.selectors import finding
+from campaigns.services import frozen, values
 from contacts.models import Subscription, SubscriptionState
 from mailhub.content import check
 from mailhub.content.services import letters
 from mailhub.delivery.services import domains
 from mailhub.delivery.services.ledger import Recorded
-from mailhub.lib import addresses
 from mailhub.lib.errors import UserError
 
 
@@ -21,8 +20,6 @@ class LaunchRefused(UserError):
 
 
 Check = Callable[[Campaign], None]
-# In a header, a line break would let a name write headers of its own (rules 3.10).
-CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 def has_lists(campaign: Campaign) -> None:
@@ -51,47 +48,37 @@ def has_postal_address(campaign: Campaign) -> None:
 
 
 def may_use_sender(campaign: Campaign) -> None:
-    """Raises domains.SenderRefused."""
+    """Raises LaunchRefused without a sender, domains.SenderRefused for one that may not be used."""
+    if not campaign.sender_address:
+        raise LaunchRefused(f"“{campaign.name}” has no sender yet; say whom it is from.")
     domains.check_sender(campaign.sender_address, allow_unverified=campaign.allow_unverified)
 
 
-def check_sender_name(text: str) -> str:
-    if CONTROL.search(text):
-        raise LaunchRefused("The sender's name contains a line break or another control character.")
-    return text
-
-
-def check_utm(value: object) -> dict[str, str]:
-    """`value`, if it is names and texts that can be added to links."""
-    if not isinstance(value, dict) or not all(
-        name and isinstance(name, str) and isinstance(text, str) for name, text in value.items()
-    ):
-        raise LaunchRefused(
-            'The UTM parameters are not names with texts, such as {"utm_source": "newsletter"}.'
-        )
-    return value
-
-
 def has_sound_utm(campaign: Campaign) -> None:
-    check_utm(campaign.utm)
+    """Raises values.BadValue."""
+    values.utm(campaign.utm)
 
 
 def has_clean_headers(campaign: Campaign) -> None:
-    """Raises InvalidAddress for an answer address that is none."""
-    check_sender_name(campaign.sender_name)
-    if campaign.reply_to:
-        addresses.parse(campaign.reply_to)
+    """Raises values.BadValue for the sender's name, InvalidAddress for an answer address that is none."""
+    values.sender_name(campaign.sender_name)
+    values.reply_to(campaign.reply_to)
+
+
+def has_letter(campaign: Campaign) -> None:
+    if campaign.letter_version is None:
+        raise LaunchRefused(f"“{campaign.name}” has no letter yet; choose one.")
 
 
 def has_subject(campaign: Campaign) -> None:
-    for variant in campaign.letter_version.variants.order_by("id"):
+    for variant in finding.letter_of(campaign).variants.order_by("id"):
         if not variant.subject.strip():
             raise LaunchRefused(f"The letter of “{campaign.name}” has no subject in {variant.locale}.")
 
 
 def letter_is_sound(campaign: Campaign) -> None:
     """Raises LetterError: every problem of every language with its line and column."""
-    variants = campaign.letter_version.variants.select_related("version__letter").order_by("id")
+    variants = finding.letter_of(campaign).variants.select_related("version__letter").order_by("id")
     check.require([letters.source_of(variant) for variant in variants], frozen.schema())
 
 
@@ -102,6 +89,7 @@ CHECKS: tuple[Check, ...] = (
     may_use_sender,
     has_clean_headers,
     has_sound_utm,
+    has_letter,
     has_subject,
     letter_is_sound,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from campaigns.models import Campaign
+from campaigns.selectors import finding, reach
 from contacts.selectors import audience
 from mailhub.content.schema import Schema
 from mailhub.delivery import privacy
@@ -32,11 +33,11 @@ def open_dispatch(campaign: Campaign) -> Dispatch:
 
 def compile_letter(campaign: Campaign, dispatch: Dispatch) -> None:
     """Raises LetterError with line and column."""
-    compiling.compile_for(dispatch, campaign.letter_version, schema=schema(), utm=campaign.utm)
+    compiling.compile_for(dispatch, finding.letter_of(campaign), schema=schema(), utm=campaign.utm)
 
 
 def record_audience(campaign: Campaign, dispatch: Dispatch) -> Recorded:
-    return ledger.record_recipients(dispatch, audience.subscribers(list(campaign.lists.all())))
+    return ledger.record_recipients(dispatch, reach.audience_of(campaign))
 
 
 def schema() -> Schema:

@@ -33,6 +33,7 @@ PAUSE = Transition("paused", (State.SENDING,), State.PAUSED)
 RESUME = Transition("resumed", (State.PAUSED,), State.SENDING)
 STOP = Transition("stopped", (State.SCHEDULED, State.SENDING, State.PAUSED), State.CANCELLED)
 EDIT = Transition("changed", (State.DRAFT,), State.DRAFT)
+DELETE = Transition("deleted", (State.DRAFT,), State.DRAFT)
 FINISH = Transition("finished", (State.SENDING, State.PAUSED), State.FINISHED)
 
 

@@ -47,7 +47,7 @@ def test_a_list_of_another_brand_is_refused() -> None:
 
 def test_a_line_break_cannot_smuggle_a_header_into_the_sender() -> None:
     campaign = people.make_campaign(lists=[people.make_list()], sender_name="Ann\r\nBcc: bo@example.org")
-    with pytest.raises(LaunchRefused, match="a line break or another control character"):
+    with pytest.raises(UserError, match="a line break or another control character"):
         checks.before_sending(campaign)
 
 

@@ -9,8 +9,9 @@ import pytest
 from campaigns.models import Campaign
 from campaigns.services import drafting, lifecycle
 from campaigns.services.checks import LaunchRefused
-from campaigns.services.drafting import BadName, Draft
+from campaigns.services.drafting import Draft
 from campaigns.services.transitions import TransitionRefused
+from campaigns.services.values import BadName
 from contacts.models import List
 from mailhub.content.models import Letter
 from mailhub.content.variants import VariantSource

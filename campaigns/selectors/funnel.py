@@ -1,0 +1,103 @@
+"""From everybody on the lists to those who will get the letter, in steps that add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from campaigns.models import Campaign
+from campaigns.selectors import reach, remembered
+from contacts.models import Contact, Subscription, SubscriptionState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Funnel:
+    """members − unsubscribed − unconfirmed − repeated − excluded = planned, which a launch records;
+    planned − suppressed − expired − capped = will_get.
+
+    All count people but `members` and `repeated`, which count places on lists. `people` are the
+    numbers of three contacts who will get it.
+    """
+
+    members: int = 0
+    unsubscribed: int = 0
+    unconfirmed: int = 0
+    repeated: int = 0
+    excluded: int = 0
+    suppressed: int = 0
+    expired: int = 0
+    capped: int = 0
+    will_get: int = 0
+    people: tuple[int, ...] = ()
+    counted_at: datetime
+
+    @property
+    def planned(self) -> int:
+        """How many rows a launch would write into the ledger."""
+        return self.suppressed + self.expired + self.capped + self.will_get
+
+    @property
+    def suppressed_share(self) -> float:
+        return self.suppressed / self.planned if self.planned else 0.0
+
+
+def count(campaign: Campaign, *, now: datetime, anew: bool = False) -> Funnel:
+    """The funnel of a draft as of `counted_at`: now, or a moment ago when counting takes its time.
+
+    What a launch at that moment would record (planned, suppressed) and send (will_get).
+    """
+    about = (
+        "funnel",
+        sorted(campaign.lists.values_list("pk", flat=True)),
+        sorted(campaign.excluded_lists.values_list("pk", flat=True)),
+        campaign.brand_id,
+        campaign.ignore_cap,
+    )
+    return remembered.remember(about, lambda: _count(campaign, now=now), anew=anew)
+
+
+def sample_names(funnel: Funnel) -> list[Contact]:
+    """Up to three of the people who will get it."""
+    return list(Contact.objects.filter(pk__in=funnel.people).order_by("pk"))
+
+
+def _count(campaign: Campaign, *, now: datetime) -> Funnel:
+    if not campaign.lists.exists():
+        return Funnel(counted_at=now)
+    places = _places(campaign.lists.values_list("pk", flat=True))
+    outcomes, people = reach.outcomes(campaign, now=now)
+    planned = sum(outcomes.values())
+    subscribed = places.get(SubscriptionState.SUBSCRIBED, 0)
+    excluded = _excluded(campaign, planned=planned)
+    return Funnel(
+        members=sum(places.values()),
+        unsubscribed=places.get(SubscriptionState.UNSUBSCRIBED, 0),
+        unconfirmed=places.get(SubscriptionState.PENDING, 0),
+        repeated=subscribed - planned - excluded,
+        excluded=excluded,
+        suppressed=outcomes.get("suppressed", 0),
+        expired=outcomes.get("expired", 0),
+        capped=outcomes.get("capped", 0),
+        will_get=outcomes.get("", 0),
+        people=tuple(people),
+        counted_at=now,
+    )
+
+
+def _places(list_ids: Iterable[int]) -> dict[str, int]:
+    """How many places on the lists are in each state."""
+    rows = Subscription.objects.filter(list__in=list(list_ids)).order_by().values_list("state")
+    return dict(rows.annotate(number=Count("id")))
+
+
+def _excluded(campaign: Campaign, *, planned: int) -> int:
+    if not campaign.excluded_lists.exists():
+        return 0
+    subscribed = Subscription.objects.filter(
+        list__in=campaign.lists.all(), state=SubscriptionState.SUBSCRIBED
+    )
+    everybody = subscribed.aggregate(number=Count("contact", distinct=True))
+    return int(everybody["number"]) - planned
