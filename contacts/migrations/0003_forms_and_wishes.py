@@ -6,131 +6,323 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0002_guards_and_search'),
-        ('delivery', '0003_brand_senders_routes_capture'),
+        ("contacts", "0002_guards_and_search"),
+        ("delivery", "0003_brand_senders_routes_capture"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MailingWish',
+            name="MailingWish",
             fields=[
-                ('contact', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='wish', serialize=False, to='contacts.contact')),
-                ('frequency', models.CharField(blank=True, choices=[('', 'all letters'), ('weekly', 'at most one a week')], default='', max_length=6)),
-                ('paused_until', models.DateTimeField(blank=True, null=True)),
-                ('changed_at', models.DateTimeField()),
+                (
+                    "contact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="wish",
+                        serialize=False,
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "frequency",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "all letters"), ("weekly", "at most one a week")],
+                        default="",
+                        max_length=6,
+                    ),
+                ),
+                ("paused_until", models.DateTimeField(blank=True, null=True)),
+                ("changed_at", models.DateTimeField()),
             ],
         ),
         migrations.AddField(
-            model_name='customfield',
-            name='public',
-            field=models.BooleanField(default=False, help_text='The person sees it on their own page and may change it.'),
+            model_name="customfield",
+            name="public",
+            field=models.BooleanField(
+                default=False, help_text="The person sees it on their own page and may change it."
+            ),
         ),
         migrations.CreateModel(
-            name='SignUpForm',
+            name="SignUpForm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='address')),
-                ('asks_first_name', models.BooleanField(default=False, verbose_name='first name')),
-                ('asks_last_name', models.BooleanField(default=False, verbose_name='last name')),
-                ('texts', models.JSONField(blank=True, default=dict)),
-                ('redirect_url', models.URLField(blank=True, default='', max_length=500, verbose_name='page to go to afterwards')),
-                ('active', models.BooleanField(default=True, verbose_name='open for sign-ups')),
-                ('version', models.PositiveIntegerField(default=0, help_text='The number of the wording shown now.')),
-                ('created_at', models.DateTimeField(default=mailhub.lib.clock.now)),
-                ('updated_at', models.DateTimeField(default=mailhub.lib.clock.now)),
-                ('brand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='delivery.brand')),
-                ('fields', models.ManyToManyField(blank=True, related_name='forms', to='contacts.customfield', verbose_name='fields')),
-                ('list', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='own_form', to='contacts.list')),
-                ('lists', models.ManyToManyField(related_name='forms', to='contacts.list', verbose_name='lists')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("slug", models.SlugField(max_length=120, unique=True, verbose_name="address")),
+                ("asks_first_name", models.BooleanField(default=False, verbose_name="first name")),
+                ("asks_last_name", models.BooleanField(default=False, verbose_name="last name")),
+                ("texts", models.JSONField(blank=True, default=dict)),
+                (
+                    "redirect_url",
+                    models.URLField(
+                        blank=True, default="", max_length=500, verbose_name="page to go to afterwards"
+                    ),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="open for sign-ups")),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=0, help_text="The number of the wording shown now."),
+                ),
+                ("created_at", models.DateTimeField(default=mailhub.lib.clock.now)),
+                ("updated_at", models.DateTimeField(default=mailhub.lib.clock.now)),
+                (
+                    "brand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="delivery.brand"
+                    ),
+                ),
+                (
+                    "fields",
+                    models.ManyToManyField(
+                        blank=True, related_name="forms", to="contacts.customfield", verbose_name="fields"
+                    ),
+                ),
+                (
+                    "list",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="own_form",
+                        to="contacts.list",
+                    ),
+                ),
+                (
+                    "lists",
+                    models.ManyToManyField(related_name="forms", to="contacts.list", verbose_name="lists"),
+                ),
             ],
             options={
-                'verbose_name': 'sign-up form',
+                "verbose_name": "sign-up form",
             },
         ),
         migrations.CreateModel(
-            name='LeavingReason',
+            name="LeavingReason",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address_hash', models.CharField(blank=True, db_index=True, default='', max_length=32)),
-                ('list_id', models.BigIntegerField(default=0, help_text='0 = everything.')),
-                ('dispatch_id', models.BigIntegerField(default=0)),
-                ('reason', models.CharField(blank=True, choices=[('too_many', 'Too many letters'), ('not_for_me', 'Not what I was looking for'), ('never_asked', 'I never asked for it'), ('other', 'Something else')], default='', max_length=11)),
-                ('text', models.CharField(blank=True, default='', max_length=500)),
-                ('given_at', models.DateTimeField()),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contacts.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address_hash", models.CharField(blank=True, db_index=True, default="", max_length=32)),
+                ("list_id", models.BigIntegerField(default=0, help_text="0 = everything.")),
+                ("dispatch_id", models.BigIntegerField(default=0)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("too_many", "Too many letters"),
+                            ("not_for_me", "Not what I was looking for"),
+                            ("never_asked", "I never asked for it"),
+                            ("other", "Something else"),
+                        ],
+                        default="",
+                        max_length=11,
+                    ),
+                ),
+                ("text", models.CharField(blank=True, default="", max_length=500)),
+                ("given_at", models.DateTimeField()),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="contacts.contact",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['list_id', 'given_at'], name='leaving_reason_of_list')],
+                "indexes": [models.Index(fields=["list_id", "given_at"], name="leaving_reason_of_list")],
             },
         ),
         migrations.CreateModel(
-            name='LinkRequest',
+            name="LinkRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('manage', 'manage letters'), ('data', 'see data'), ('erasure', 'erase data')], max_length=7)),
-                ('email', models.CharField(blank=True, default='', max_length=320)),
-                ('address_hash', models.CharField(max_length=32)),
-                ('nonce', models.CharField(max_length=32)),
-                ('language', models.CharField(blank=True, default='', max_length=35)),
-                ('ip', models.GenericIPAddressField(blank=True, null=True)),
-                ('user_agent', models.CharField(blank=True, default='', max_length=400)),
-                ('requested_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('problem', models.TextField(blank=True, default='', help_text='Why it still waits, in a sentence.')),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('mailed_at', models.DateTimeField(blank=True, null=True)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('brand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='delivery.brand')),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='link_requests', to='contacts.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("manage", "manage letters"),
+                            ("data", "see data"),
+                            ("erasure", "erase data"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("email", models.CharField(blank=True, default="", max_length=320)),
+                ("address_hash", models.CharField(max_length=32)),
+                ("nonce", models.CharField(max_length=32)),
+                ("language", models.CharField(blank=True, default="", max_length=35)),
+                ("ip", models.GenericIPAddressField(blank=True, null=True)),
+                ("user_agent", models.CharField(blank=True, default="", max_length=400)),
+                ("requested_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                (
+                    "problem",
+                    models.TextField(blank=True, default="", help_text="Why it still waits, in a sentence."),
+                ),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("mailed_at", models.DateTimeField(blank=True, null=True)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "brand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="delivery.brand"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="link_requests",
+                        to="contacts.contact",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['address_hash', 'kind', 'mailed_at'], name='link_request_of_address'), models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['due_at'], name='link_request_that_is_due')],
+                "indexes": [
+                    models.Index(
+                        fields=["address_hash", "kind", "mailed_at"], name="link_request_of_address"
+                    ),
+                    models.Index(
+                        condition=models.Q(("settled_at__isnull", True)),
+                        fields=["due_at"],
+                        name="link_request_that_is_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SignUp',
+            name="SignUp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list_ids', models.JSONField(default=list)),
-                ('email', models.CharField(blank=True, default='', max_length=320)),
-                ('address_hash', models.CharField(db_index=True, max_length=32)),
-                ('values', models.JSONField(blank=True, default=dict)),
-                ('custom', models.JSONField(blank=True, default=dict)),
-                ('method', models.CharField(choices=[('form', 'form'), ('api', 'API'), ('import', 'import'), ('staff', 'staff'), ('confirmation', 'confirmation mail'), ('one_click', 'one-click unsubscribe'), ('page', 'unsubscribe page'), ('preferences', 'preference page'), ('system', 'MailHub itself')], default='form', max_length=12)),
-                ('source', models.CharField(blank=True, default='', max_length=200)),
-                ('wording', models.TextField(blank=True, default='')),
-                ('form_version', models.CharField(blank=True, default='', max_length=64)),
-                ('language', models.CharField(blank=True, default='', max_length=35)),
-                ('ip', models.GenericIPAddressField(blank=True, null=True)),
-                ('user_agent', models.CharField(blank=True, default='', max_length=400)),
-                ('actor', models.CharField(blank=True, default='', max_length=150)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('taken', 'taken'), ('caught', 'caught: a robot'), ('dropped', 'dropped: too many')], default='waiting', max_length=7)),
-                ('sign', models.CharField(blank=True, default='', help_text='What held or caught it.', max_length=20)),
-                ('problem', models.TextField(blank=True, default='', help_text='Why it still waits, in a sentence.')),
-                ('received_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('form', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sign_ups', to='contacts.signupform')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("list_ids", models.JSONField(default=list)),
+                ("email", models.CharField(blank=True, default="", max_length=320)),
+                ("address_hash", models.CharField(db_index=True, max_length=32)),
+                ("values", models.JSONField(blank=True, default=dict)),
+                ("custom", models.JSONField(blank=True, default=dict)),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("form", "form"),
+                            ("api", "API"),
+                            ("import", "import"),
+                            ("staff", "staff"),
+                            ("confirmation", "confirmation mail"),
+                            ("one_click", "one-click unsubscribe"),
+                            ("page", "unsubscribe page"),
+                            ("preferences", "preference page"),
+                            ("system", "MailHub itself"),
+                        ],
+                        default="form",
+                        max_length=12,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, default="", max_length=200)),
+                ("wording", models.TextField(blank=True, default="")),
+                ("form_version", models.CharField(blank=True, default="", max_length=64)),
+                ("language", models.CharField(blank=True, default="", max_length=35)),
+                ("ip", models.GenericIPAddressField(blank=True, null=True)),
+                ("user_agent", models.CharField(blank=True, default="", max_length=400)),
+                ("actor", models.CharField(blank=True, default="", max_length=150)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("taken", "taken"),
+                            ("caught", "caught: a robot"),
+                            ("dropped", "dropped: too many"),
+                        ],
+                        default="waiting",
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "sign",
+                    models.CharField(
+                        blank=True, default="", help_text="What held or caught it.", max_length=20
+                    ),
+                ),
+                (
+                    "problem",
+                    models.TextField(blank=True, default="", help_text="Why it still waits, in a sentence."),
+                ),
+                ("received_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "form",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="sign_ups",
+                        to="contacts.signupform",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='sign_up_that_is_due'), models.Index(fields=['form', 'received_at'], name='sign_up_of_form')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["due_at"],
+                        name="sign_up_that_is_due",
+                    ),
+                    models.Index(fields=["form", "received_at"], name="sign_up_of_form"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FormVersion',
+            name="FormVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('texts', models.JSONField(help_text='Language → the words of the page, none left out.')),
-                ('created_at', models.DateTimeField(default=mailhub.lib.clock.now)),
-                ('form', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='contacts.signupform')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("texts", models.JSONField(help_text="Language → the words of the page, none left out.")),
+                ("created_at", models.DateTimeField(default=mailhub.lib.clock.now)),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="contacts.signupform",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('form', 'number'), name='form_version_once')],
+                "constraints": [models.UniqueConstraint(fields=("form", "number"), name="form_version_once")],
             },
         ),
     ]

@@ -79,6 +79,9 @@ class Confirmation(models.Model):
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="confirmations")
     list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="+")
     nonce = models.CharField(max_length=32, help_text="What makes the token of this request its own.")
+    also_list_ids = models.JSONField(
+        default=list, blank=True, help_text="Further lists that the same answer confirms."
+    )
     address_hash = models.CharField(max_length=32)
     form_version = models.CharField(max_length=64, blank=True, default="")
     brought_contact = models.BooleanField(
@@ -102,3 +105,9 @@ class Confirmation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact_id} {self.list_id} {self.requested_at:%Y-%m-%d %H:%M:%S}"
+
+    def lists(self) -> list[List]:
+        """All that the answer confirms, the list that gives the question its name first."""
+        if not self.also_list_ids:
+            return [self.list]
+        return [self.list, *List.objects.filter(pk__in=self.also_list_ids).order_by("pk")]
