@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
+from collections.abc import Sequence
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -80,7 +83,7 @@ class Confirmation(models.Model):
     list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="+")
     nonce = models.CharField(max_length=32, help_text="What makes the token of this request its own.")
     also_list_ids = models.JSONField(
-        default=list, blank=True, help_text="Further lists that the same answer confirms."
+        default=builtins.list, blank=True, help_text="Further lists that the same answer confirms."
     )
     address_hash = models.CharField(max_length=32)
     form_version = models.CharField(max_length=64, blank=True, default="")
@@ -106,7 +109,7 @@ class Confirmation(models.Model):
     def __str__(self) -> str:
         return f"{self.contact_id} {self.list_id} {self.requested_at:%Y-%m-%d %H:%M:%S}"
 
-    def lists(self) -> list[List]:
+    def lists(self) -> Sequence[List]:
         """All that the answer confirms, the list that gives the question its name first."""
         if not self.also_list_ids:
             return [self.list]
