@@ -4,47 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from django.db import connection
 from django.utils.text import slugify
 
-from contacts.importing import mapping, merging, people, rejects, runs, staging, survey
+from contacts.importing import examples, merging, people, planning, rejects, runs, staging
 from contacts.importing.counts import Counts
-from contacts.importing.keys import KnownField
-from contacts.importing.mapping import Mapping
-from contacts.importing.reading import table as tables
+from contacts.importing.mapping import Column, Mapping
 from contacts.importing.reading.table import Table
+from contacts.importing.terms import Terms, WrongCall
 from contacts.importing.watching import Nobody, Watch
-from contacts.models import CustomField, FieldType, Import, List
-from contacts.services import fields, lists
+from contacts.models import Import, LegalBasis, List
+from contacts.services import lists
 from mailhub.delivery.services import brands
 from mailhub.lib import clock
-from mailhub.lib.errors import UserError
+
+__all__ = ["Order", "Result", "WrongCall", "rehearse", "run"]
 
 Empty = Literal["keep", "clear"]
-LONGEST_SOURCE = 2_000
-
-
-class WrongCall(UserError):
-    """What was asked for can't be done with any file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to import, and how. `consent_source` says where these people agreed to be mailed."""
+    """What to import, and how. `consent_source` says where these people agreed to be mailed.
+
+    `columns` are those that somebody chose, all of them; none = MailHub decides. With `import_id` the record
+    of the import is there already (`drafts`), else it is made.
+    """
 
     path: Path
     list_slug: str
     consent_source: str
     empty: Empty = "keep"
+    basis: str = LegalBasis.EXPRESS
+    basis_expires_at: datetime | None = None
+    wording: str = ""
+    actor: str = ""
+    list_name: str = ""
+    columns: tuple[Column, ...] = ()
+    import_id: int | None = None
 
     def __post_init__(self) -> None:
-        if not self.consent_source.strip():
-            raise WrongCall("Say where these people agreed to be mailed: the source of consent is empty.")
-        if len(self.consent_source) > LONGEST_SOURCE:
-            raise WrongCall(f"The source of consent is longer than {LONGEST_SOURCE} characters.")
+        assert self.terms
+
+    @property
+    def terms(self) -> Terms:
+        """Raises WrongCall."""
+        return Terms(self.consent_source, self.basis, self.basis_expires_at, self.wording, self.actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +88,15 @@ def run(order: Order, *, watch: Watch | None = None) -> Result:
     watch = watch or Nobody()
     _find_list(order.list_slug)
     table, plan = _plan(order, watch)
-    list_, _ = lists.get_or_create(order.list_slug, brand=brands.default())
-    _add_fields(plan)
-    record = runs.begin(
-        list_, table=table, mapping=plan, consent_source=order.consent_source, empty=order.empty
-    )
+    list_, _ = lists.get_or_create(order.list_slug, brand=brands.default(), name=order.list_name)
+    planning.add_fields(plan)
+    record = _begin(order, list_, table=table, plan=plan)
     if record.position_rows:
         watch.resumed(record.position_rows)
     with runs.released_on_failure(record):
         staged, error_file = _stage(order, table, plan, record=record, watch=watch)
         for after, upto in _ranges(record.position_rows, staged.last_position):
-            merging.merge(record, list_, after=after, upto=upto)
+            merging.merge(record, list_, terms=order.terms, after=after, upto=upto)
             watch.merged(upto)
         runs.finish(record, staged, suppressed=merging.count_suppressed(list_), error_file=error_file)
         staging.drop()
@@ -99,17 +106,24 @@ def run(order: Order, *, watch: Watch | None = None) -> Result:
     )
 
 
-def rehearse(order: Order, *, watch: Watch | None = None) -> Result:
-    """What `run` would count, without changing anything; only the error file is written."""
+def rehearse(order: Order, *, watch: Watch | None = None, sample: examples.Sample | None = None) -> Result:
+    """What `run` would count, without changing anything; only the error file is written.
+
+    `sample` is filled with some people of each kind, if it is given.
+    """
     watch = watch or Nobody()
     list_ = _find_list(order.list_slug)
     table, plan = _plan(order, watch)
     staged, error_file = _stage(order, table, plan, record=None, watch=watch)
     counts = Counts()
     for after, upto in _ranges(0, staged.last_position):
-        counts += merging.rehearse(list_, after=after, upto=upto)
+        counts += merging.rehearse(list_, terms=order.terms, after=after, upto=upto)
+        if sample is not None:
+            sample.take_batch()
         watch.merged(upto)
     suppressed = merging.count_suppressed(list_)
+    if sample is not None:
+        sample.take_suppressed(merging.Scopes.of(list_))
     staging.drop()
     return _result(staged, counts, suppressed=suppressed, error_file=error_file, import_id=None)
 
@@ -126,26 +140,17 @@ def _find_list(slug: str) -> List | None:
 
 def _plan(order: Order, watch: Watch) -> tuple[Table, Mapping]:
     """Read the file through: what is wrong with it as a whole is found here, before anything is written."""
-    table = tables.open_table(order.path)
-    draft = mapping.propose(table.header, file_name=order.path.name)
-    found = survey.take(table, draft)
-    draft = mapping.settle(draft, found=found.standings)
-    draft = mapping.with_email(draft, index=found.address_column, file_name=order.path.name)
-    known = [KnownField(field.key, field.label, FieldType(field.type)) for field in CustomField.objects.all()]
-    plan = mapping.complete(draft, kinds=found.kinds, attributes=found.attributes, known=known)
-    watch.began(table, plan, row_count=found.row_count)
+    subscribes = order.basis != LegalBasis.UNSTATED
+    table, plan, row_count = planning.plan(order.path, chosen=order.columns, subscribes=subscribes)
+    watch.began(table, plan, row_count=row_count)
     return table, plan
 
 
-def _add_fields(plan: Mapping) -> None:
-    wanted = {column.target: (column.header, column.kind) for column in plan.having(mapping.Role.CUSTOM)}
-    wanted |= {attribute.target: (attribute.name, attribute.kind) for attribute in plan.attributes}
-    CustomField.objects.bulk_create(
-        [
-            CustomField(key=fields.check_key(key), label=label[:120], type=kind)
-            for key, (label, kind) in wanted.items()
-        ],
-        ignore_conflicts=True,
+def _begin(order: Order, list_: List, *, table: Table, plan: Mapping) -> Import:
+    if order.import_id is not None:
+        return runs.take_up(order.import_id, list_, digest=table.source.digest, mapping=plan)
+    return runs.begin(
+        list_, table=table, mapping=plan, consent_source=order.consent_source, empty=order.empty
     )
 
 

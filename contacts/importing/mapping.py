@@ -19,6 +19,7 @@ NO_HEADER = (
     "The first line of {name} holds an address instead of column names; "
     "put a line such as “email,first_name” above it."
 )
+OTHER_COLUMNS = "The columns of the file are others than those that were chosen; upload it again."
 
 
 class Role(StrEnum):
@@ -41,13 +42,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`target` is the field's name or the custom field's key; of a withdrawal, the standing's name."""
+    """`target` is the field's name or the custom field's key; of a withdrawal, the standing's name.
+
+    `label` is what a new custom field is called; empty = like the column.
+    """
 
     index: int
     header: str
     role: Role
     target: str = ""
     kind: FieldType = FieldType.TEXT
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +131,31 @@ def complete(
     return replace(draft, columns=tuple(columns), attributes=named)
 
 
-def with_email(draft: Mapping, *, index: int | None, file_name: str) -> Mapping:
+def choose(plan: Mapping, chosen: Sequence[Column]) -> Mapping:
+    """The plan with the columns that somebody chose. Raises UnreadableFile when the file has others."""
+    if [(column.index, column.header) for column in chosen] != [
+        (column.index, column.header) for column in plan.columns
+    ]:
+        raise UnreadableFile(OTHER_COLUMNS)
+    kept = plan.attributes if any(column.role == Role.ATTRIBUTES for column in chosen) else ()
+    return replace(plan, columns=tuple(chosen), attributes=kept)
+
+
+def require_email(plan: Mapping, *, file_name: str) -> None:
+    """Raises UnreadableFile when no column holds the addresses."""
+    if not plan.having(Role.EMAIL):
+        raise UnreadableFile(_no_address(plan, file_name))
+
+
+def with_email(draft: Mapping, *, index: int | None, file_name: str, needed: bool = True) -> Mapping:
     """The draft; column `index` is the address if none was known by its name. Raises UnreadableFile, also when
     the first line holds an address: it is a person then, and would be lost."""
     if any(_is_address(column.header) for column in draft.columns):
         raise UnreadableFile(NO_HEADER.format(name=file_name))
-    if draft.having(Role.EMAIL):
+    if index is None and needed:
+        require_email(draft, file_name=file_name)
+    if index is None or draft.having(Role.EMAIL):
         return draft
-    if index is None:
-        raise UnreadableFile(_no_address(draft, file_name))
     columns = list(draft.columns)
     columns[index] = replace(columns[index], role=Role.EMAIL, target="email")
     return replace(draft, columns=tuple(columns))

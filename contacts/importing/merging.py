@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from contacts.importing import runs
 from contacts.importing.counts import Counts
 from contacts.importing.statuses import Standing
+from contacts.importing.terms import Terms
 from contacts.models import Import, List
 from mailhub.delivery.models import Brand
 from mailhub.delivery.services import suppression
@@ -41,14 +42,14 @@ class Scopes:
         return cls(0, "list:0", f"brand:{brand_id}")
 
 
-def merge(run: Import, list_: List, *, after: int, upto: int) -> Counts:
+def merge(run: Import, list_: List, *, terms: Terms, after: int, upto: int) -> Counts:
     """The people of these positions are in the contacts afterwards, and the import knows it, or neither.
 
     Raises runs.TakenOver when another process goes on with this import.
     """
     with transaction.atomic():
         runs.hold(run)
-        parameters = _parameters(run, list_, after=after, upto=upto)
+        parameters = _parameters(run, list_, terms=terms, after=after, upto=upto)
         if connection.vendor == "postgresql":
             sql.run("contacts", "import_prepare")
             sql.run("contacts", "import_lock_people", parameters)
@@ -60,11 +61,11 @@ def merge(run: Import, list_: List, *, after: int, upto: int) -> Counts:
     return counts
 
 
-def rehearse(list_: List | None, *, after: int, upto: int) -> Counts:
+def rehearse(list_: List | None, *, terms: Terms, after: int, upto: int) -> Counts:
     """What `merge` would count, without a change to anything but the temporary tables."""
-    scopes = Scopes.of(list_)
+    scopes = _scope_parameters(Scopes.of(list_))
     with transaction.atomic():
-        return _decide({"after": after, "upto": upto, **_scope_parameters(scopes)})
+        return _decide({"after": after, "upto": upto, "basis_expires_at": _ends(terms), **scopes})
 
 
 def count_suppressed(list_: List | None) -> int:
@@ -110,14 +111,18 @@ def _suppress(run: Import, list_: List, parameters: dict[str, Any]) -> None:
     suppression.suppress_many(entries)
 
 
-def _parameters(run: Import, list_: List, *, after: int, upto: int) -> dict[str, Any]:
+def _parameters(run: Import, list_: List, *, terms: Terms, after: int, upto: int) -> dict[str, Any]:
     return {
         "after": after,
         "upto": upto,
         "import_id": run.pk,
         "list_name": list_.name,
-        "source": run.consent_source,
-        "origin": " ".join(run.consent_source.split())[:200],
+        "source": terms.source,
+        "basis": str(terms.basis),
+        "basis_expires_at": _ends(terms),
+        "wording": terms.wording,
+        "actor": terms.actor[:150],
+        "origin": " ".join(terms.source.split())[:200],
         "now": _stored(clock.now()),
         **_scope_parameters(Scopes.of(list_)),
     }
@@ -125,6 +130,10 @@ def _parameters(run: Import, list_: List, *, after: int, upto: int) -> dict[str,
 
 def _scope_parameters(scopes: Scopes) -> dict[str, Any]:
     return {"list_id": scopes.list_id, "list_key": scopes.list_key, "brand_key": scopes.brand_key}
+
+
+def _ends(terms: Terms) -> Any:
+    return _stored(terms.basis_expires_at) if terms.basis_expires_at else None
 
 
 def _stored(moment: datetime) -> Any:

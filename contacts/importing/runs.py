@@ -63,6 +63,25 @@ def begin(list_: List, *, table: Table, mapping: Mapping, consent_source: str, e
         )
 
 
+def take_up(number: int, list_: List, *, digest: str, mapping: Mapping) -> Import:
+    """The import that was prepared on screens, held by this process. Raises AlreadyRunning.
+
+    It is running by its state; what is asked here is whether another process has it, or the same file.
+    """
+    with transaction.atomic():
+        List.objects.select_for_update(no_key=True).get(pk=list_.pk)
+        run = Import.objects.select_for_update().get(pk=number)
+        others = Import.objects.filter(file_hash=digest, list=list_, state=ImportState.RUNNING)
+        held = [run, *others.exclude(pk=number)]
+        if run.state != ImportState.RUNNING or any(not _is_dead(other) for other in held):
+            raise AlreadyRunning(f"{run.file_name} is being imported already, or its import is over.")
+        run.list, run.file_hash = list_, digest
+        run.mapping = {"columns": mapping.describe(), "empty": run.choices.get("empty", "keep")}
+        run.owner, run.heartbeat_at = process.owner(), clock.now()
+        run.save(update_fields=["list", "file_hash", "mapping", "owner", "heartbeat_at"])
+    return run
+
+
 @contextmanager
 def released_on_failure(run: Import) -> Iterator[None]:
     """An import that fails in a process that lives on can be called again at once."""
@@ -104,6 +123,7 @@ def finish(run: Import, staged: Staged, *, suppressed: int, error_file: Path | N
         run.duplicate_count = staged.duplicate
         run.invalid_count = staged.invalid
         run.suppressed_count = suppressed
+        run.noted_count = staged.noted
         run.error_file = str(error_file or "")
         run.state = ImportState.FINISHED
         run.finished_at = clock.now()

@@ -20,11 +20,12 @@ def step(standing: Standing, action: str) -> Standing:
     """The standing after one more act.
 
     A request never takes a subscription away; a withdrawal can be taken back once, to what it ended;
-    a request that nobody confirmed lapses to what was before it.
+    a request that nobody confirmed lapses to what was before it, and so does a subscription whose import
+    is undone.
     """
     now = standing.state
     if action in (ConsentAction.GRANTED, ConsentAction.CONFIRMED):
-        return Standing(SubscriptionState.SUBSCRIBED)
+        return Standing(SubscriptionState.SUBSCRIBED, now)
     if action == ConsentAction.WITHDRAWN:
         return (
             standing
@@ -39,6 +40,8 @@ def step(standing: Standing, action: str) -> Standing:
         )
     if action == ConsentAction.RESTORED:
         return Standing(standing.before) if now == SubscriptionState.UNSUBSCRIBED else standing
+    if action == ConsentAction.UNDONE:
+        return Standing(standing.before) if now == SubscriptionState.SUBSCRIBED else standing
     if action == ConsentAction.LAPSED:
         return Standing(standing.before) if now == SubscriptionState.PENDING else standing
     raise ValueError(f"Unknown act of consent: {action}.")

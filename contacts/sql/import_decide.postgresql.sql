@@ -1,15 +1,17 @@
 -- Purpose: decide what each row of the batch changes: nothing is written here but the decisions.
--- Parameters: after, upto = range of positions; list_id; list_key, brand_key = scopes of suppression.
+-- Parameters: after, upto = positions; list_id; list_key, brand_key = scopes; basis_expires_at = end of consent.
 -- Columns: see import_make_batch; who is new gets his number here. Anyone unsubscribed or suppressed stays so.
 -- Index: contact_once_per_address; subscription_once_per_list; suppression_once_per_scope_and_reason.
 INSERT INTO import_batch (
-    position, contact_id, address_hash, acted_at, ip, is_new, data_changed, before, subscription_before, action, why
+    position, contact_id, address_hash, acted_at, ip, is_new, data_changed, before, subscription_before, action, why,
+    contact_updated_at
 )
 -- Materialized, so that what the contact was before is worked out once and not again for the test of it.
 WITH decided AS MATERIALIZED (
     SELECT
         stage.position,
         contact.id AS contact_id,
+        contact.updated_at AS contact_updated_at,
         stage.address_hash,
         stage.acted_at,
         stage.ip,
@@ -59,7 +61,12 @@ WITH decided AS MATERIALIZED (
                 AND (
                     subscription.id IS NULL
                     OR subscription.state = 'pending'
-                    OR (subscription.state = 'subscribed' AND subscription.basis_expires_at IS NOT NULL)
+                    OR (
+                        subscription.state = 'subscribed'
+                        AND subscription.basis_expires_at < COALESCE(
+                            CAST(%(basis_expires_at)s AS timestamptz), 'infinity'
+                        )
+                    )
                 )
                 AND NOT EXISTS (
                     SELECT 1
@@ -91,5 +98,6 @@ WITH decided AS MATERIALIZED (
 )
 SELECT
     position, COALESCE(contact_id, NEXTVAL('contacts_contact_id_seq')), address_hash, acted_at, ip,
-    contact_id IS NULL, before <> '{}', before, subscription_before, action, why
+    contact_id IS NULL, before <> '{}', before, subscription_before, action, why,
+    contact_updated_at
 FROM decided

@@ -1,9 +1,10 @@
 -- Purpose: decide what each row of the batch changes: nothing is written here but the decisions.
--- Parameters: after, upto = range of positions; list_id; list_key, brand_key = scopes of suppression.
+-- Parameters: after, upto = positions; list_id; list_key, brand_key = scopes; basis_expires_at = end of consent.
 -- Columns: see import_make_batch. Anyone unsubscribed or suppressed here is not subscribed again.
 -- Index: contact_once_per_address; subscription_once_per_list; suppression_once_per_scope_and_reason.
 INSERT INTO import_batch (
-    position, contact_id, address_hash, acted_at, ip, is_new, data_changed, before, subscription_before, action, why
+    position, contact_id, address_hash, acted_at, ip, is_new, data_changed, before, subscription_before, action, why,
+    contact_updated_at
 )
 SELECT
     decided.position,
@@ -25,11 +26,13 @@ SELECT
     ),
     decided.subscription_before,
     decided.action,
-    decided.why
+    decided.why,
+    decided.contact_updated_at
 FROM (
     SELECT
         stage.position AS position,
         contact.id AS contact_id,
+        contact.updated_at AS contact_updated_at,
         stage.address_hash AS address_hash,
         stage.acted_at AS acted_at,
         stage.ip AS ip,
@@ -79,7 +82,10 @@ FROM (
             AND (
                 subscription.id IS NULL
                 OR subscription.state = 'pending'
-                OR (subscription.state = 'subscribed' AND subscription.basis_expires_at IS NOT NULL)
+                OR (
+                    subscription.state = 'subscribed'
+                    AND subscription.basis_expires_at < COALESCE(%(basis_expires_at)s, '9999')
+                )
             )
             AND NOT EXISTS (
                 SELECT 1

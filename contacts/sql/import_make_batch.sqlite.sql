@@ -13,5 +13,6 @@ CREATE TEMPORARY TABLE import_batch (
     before text NOT NULL,
     subscription_before text NOT NULL,
     action text NOT NULL,
-    why text NOT NULL
+    why text NOT NULL,
+    contact_updated_at text
 )

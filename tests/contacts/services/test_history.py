@@ -23,6 +23,10 @@ from contacts.services import history
         ("withdrawn requested lapsed", "unsubscribed"),
         ("withdrawn requested confirmed withdrawn", "unsubscribed"),
         ("granted restored lapsed", "subscribed"),
+        ("granted undone", ""),
+        ("requested granted undone", "pending"),
+        ("granted granted undone", "subscribed"),
+        ("granted withdrawn undone", "unsubscribed"),
     ],
 )
 def test_each_act_does_its_part(acts: str, state: str) -> None:
