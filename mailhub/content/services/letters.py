@@ -8,7 +8,7 @@ from typing import cast
 
 from django.db import transaction
 
-from mailhub.content import check
+from mailhub.content import check, engine
 from mailhub.content.models import Letter, LetterVariant, LetterVersion
 from mailhub.content.schema import Schema
 from mailhub.content.variants import KINDS, Kind, VariantSource
@@ -29,8 +29,10 @@ def create(
     variants: Sequence[VariantSource],
     default_locale: str,
     schema: Schema,
+    author: str = "",
+    description: str = "",
 ) -> LetterVersion:
-    """Version 1 of a new letter with its languages.
+    """Version 1 of a new letter with its languages. `author` is the name of who makes it.
 
     Raises LetterError with all problems of all variants, WrongLetter when there is no variant, one for
     `default_locale`, or two for a locale; then nothing is stored.
@@ -40,8 +42,12 @@ def create(
     if kind not in KINDS:
         raise WrongLetter(f"{kind!r} is no kind of letter; it must be one of {', '.join(KINDS)}.")
     _require_sound(variants, kind=kind, default_locale=default_locale, schema=schema)
-    letter = Letter.objects.create(name=name.strip(), kind=kind)
-    return _write_version(letter, number=1, variants=variants, default_locale=default_locale)
+    letter = Letter.objects.create(name=name.strip()[:200], kind=kind, description=description[:300])
+    size = _size(variants, default_locale=default_locale, schema=schema)
+    version = LetterVersion(
+        letter=letter, number=1, default_locale=default_locale, created_by=author[:150], size=size
+    )
+    return _write_version(version, variants=variants)
 
 
 @transaction.atomic
@@ -51,6 +57,8 @@ def revise(
     variants: Sequence[VariantSource],
     default_locale: str,
     schema: Schema,
+    author: str = "",
+    note: str = "",
 ) -> LetterVersion:
     """The next version of a letter; older ones stay as they are. Raises as `create` does."""
     _require_sound(variants, kind=letter.kind, default_locale=default_locale, schema=schema)
@@ -58,7 +66,30 @@ def revise(
     locked = Letter.objects.select_for_update().get(pk=letter.pk)
     newest = locked.versions.order_by("-number").values_list("number", flat=True).first() or 0
     locked.save(update_fields=["updated_at"])
-    return _write_version(locked, number=newest + 1, variants=variants, default_locale=default_locale)
+    version = LetterVersion(
+        letter=locked,
+        number=newest + 1,
+        default_locale=default_locale,
+        created_by=author[:150],
+        note=note.strip()[:300],
+        size=_size(variants, default_locale=default_locale, schema=schema),
+    )
+    return _write_version(version, variants=variants)
+
+
+def clean_locale(text: str) -> str:
+    """A language tag as it is kept: `zh_hans` → `zh-Hans`, `de-at` → `de-AT`. Raises WrongLetter."""
+    parts = text.strip().replace("_", "-").split("-")
+    tidy = [parts[0].lower(), *(_tidy_subtag(part) for part in parts[1:])]
+    if not LOCALE.fullmatch("-".join(tidy)) or len("-".join(tidy)) > 35:
+        raise WrongLetter(f"“{text[:40]}” is no language tag; write it as en, de-AT or zh-Hans.")
+    return "-".join(tidy)
+
+
+def _tidy_subtag(part: str) -> str:
+    if len(part) == 4 and part.isalpha():
+        return part.title()
+    return part.upper() if len(part) == 2 else part.lower()
 
 
 def source_of(variant: LetterVariant) -> VariantSource:
@@ -124,10 +155,9 @@ def _require_sound(
     check.require(variants, schema)
 
 
-def _write_version(
-    letter: Letter, *, number: int, variants: Sequence[VariantSource], default_locale: str
-) -> LetterVersion:
-    version = LetterVersion.objects.create(letter=letter, number=number, default_locale=default_locale)
+def _write_version(version: LetterVersion, *, variants: Sequence[VariantSource]) -> LetterVersion:
+    # Inserted once with everything in it: the database refuses to change it afterwards.
+    version.save(force_insert=True)
     LetterVariant.objects.bulk_create(
         LetterVariant(
             version=version,
@@ -140,3 +170,13 @@ def _write_version(
         for variant in variants
     )
     return version
+
+
+def _size(variants: Sequence[VariantSource], *, default_locale: str, schema: Schema) -> int:
+    """Bytes of the HTML part in the default language, written without anybody's data; 0 if it needs some."""
+    source = next(each for each in variants if each.locale == default_locale)
+    try:
+        program = engine.compile_variant(source, schema=schema)
+        return len(program.render({}, link=lambda link, _values: link.template).html.encode())
+    except UserError:
+        return 0

@@ -1,0 +1,144 @@
+"""Says of a letter in work what is fine, what to look at, and what must be put right before it can leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mailhub.content import advice, check, preview, previewing
+from mailhub.content.advice import Advice
+from mailhub.content.engine import Rendered, footer
+from mailhub.content.problems import Part, Problem
+from mailhub.content.schema import Schema
+from mailhub.content.variants import VariantSource
+from mailhub.lib.errors import UserError
+
+State = Literal["ok", "warn", "bad"]
+# Gmail cuts a letter there and hides the rest behind a link, the unsubscribe link with it.
+CLIPPED_AT = 102 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the list of problems: where, how bad, and what to do."""
+
+    severity: Literal["error", "warning"]
+    part: Part
+    line: int
+    column: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    state: State
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that is known of one language: findings by place, the checklist, and what it became."""
+
+    findings: tuple[Finding, ...]
+    lines: tuple[Line, ...]
+    rendered: Rendered | None
+
+    @property
+    def errors(self) -> int:
+        return sum(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        return len(self.findings) - self.errors
+
+    @property
+    def html_size(self) -> int:
+        return len(self.rendered.html.encode()) if self.rendered else 0
+
+
+def report(source: VariantSource, *, schema: Schema) -> Report:
+    """The report on a letter in work; it reads no person's data."""
+    problems = check.check(source, schema)
+    notes = advice.find(source)
+    rendered = None
+    if not problems:
+        try:
+            data = previewing.values(previewing.SAMPLE, user=None)
+            rendered = preview.render(source, schema=schema, data=data)
+        except UserError as error:
+            problems = [Problem("body", str(error), 1, 1)]
+    lines = [_soundness(problems), *(_on_result(source, rendered) if rendered else []), *_on_advice(notes)]
+    return Report(tuple(_findings(problems, notes)), tuple(lines), rendered)
+
+
+def _findings(problems: Iterable[Problem], notes: Iterable[Advice]) -> list[Finding]:
+    found = [Finding("error", each.part, each.line, each.column, each.message) for each in problems]
+    found += [Finding("warning", each.part, each.line, each.column, each.message) for each in notes]
+    order: list[Part] = ["subject", "preheader", "body", "text"]
+    return sorted(found, key=lambda each: (order.index(each.part), each.line, each.column))
+
+
+def _soundness(problems: Sequence[Problem]) -> Line:
+    if not problems:
+        return Line("ok", _("The letter is sound: every merge field, tag, filter and element is known."))
+    text = ngettext(
+        "%(count)d problem must be put right before this can be saved as a version.",
+        "%(count)d problems must be put right before this can be saved as a version.",
+        len(problems),
+    )
+    return Line("bad", text % {"count": len(problems)})
+
+
+def _on_result(source: VariantSource, rendered: Rendered) -> list[Line]:
+    added = rendered.html.partition(footer.STYLE)[2]
+    unsubscribe = (
+        _("An unsubscribe link is added below the letter.")
+        if "<a " in added
+        else _("The letter has an unsubscribe link.")
+    )
+    only_link = added.partition(">")[2].lstrip().startswith("<a ")
+    postal = (
+        _("The postal address is added below the letter.")
+        if added and not only_link
+        else _("The letter shows the postal address.")
+    )
+    text = (
+        _("The text part is your own.") if source.text.strip() else _("A text part is made from the letter.")
+    )
+    return [Line("ok", unsubscribe), Line("ok", postal), Line("ok", text), _on_size(rendered)]
+
+
+def _on_size(rendered: Rendered) -> Line:
+    size = len(rendered.html.encode())
+    facts = {"size": f"{size / 1024:.0f}", "limit": CLIPPED_AT // 1024}
+    if size > CLIPPED_AT:
+        return Line("warn", _("The letter has %(size)s kB; Gmail cuts it at %(limit)s kB.") % facts)
+    return Line("ok", _("The letter has %(size)s kB; Gmail cuts at %(limit)s kB.") % facts)
+
+
+def _on_advice(notes: Sequence[Advice]) -> list[Line]:
+    fine = {
+        "images": _("Images: all have alternative text and come over https."),
+        "links": _("Links: every address is complete."),
+        "values": _("Every value of a person has a word for those who lack it."),
+        "subject": _("The subject fits into the inbox."),
+        "preheader": _("The preheader fits into the inbox."),
+    }
+    lines = []
+    for topic, words in fine.items():
+        mine = [note for note in notes if note.topic == topic]
+        lines.append(_on_topic(mine) if mine else Line("ok", words))
+    return lines
+
+
+def _on_topic(notes: Sequence[Advice]) -> Line:
+    if len(notes) == 1:
+        return Line("warn", notes[0].message)
+    text = ngettext(
+        "%(first)s (and %(more)d more like it)", "%(first)s (and %(more)d more like it)", len(notes) - 1
+    )
+    return Line("warn", text % {"first": notes[0].message, "more": len(notes) - 1})

@@ -1,0 +1,1 @@
+"""What reads letters, drafts, versions and images."""
