@@ -1,0 +1,1 @@
+"""The kinds of conditions, one small module each; `registry` lists them."""

@@ -1,0 +1,116 @@
+"""Tests of one value in a contact's custom fields, for both databases; each is true or false, never NULL.
+
+On PostgreSQL the tests of equality are a containment in `LOWER(custom::text)::jsonb`, which one GIN index
+serves for every field there is (`contact_custom_values`). Keys are letters, digits and `_` (fields.KEY).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Func
+from django.db.models.sql.compiler import SQLCompiler
+
+# The `<>` is the index's own condition: it serves only queries that say it too.
+CONTAINS = "({custom} <> '{{}}' AND LOWER({custom}::text)::jsonb @> LOWER(%s)::jsonb)"
+COMPARISONS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+
+
+class Test(Func):
+    """A boolean over `custom`, written once for each database; {custom} is the column."""
+
+    def __init__(
+        self, postgresql: str, sqlite: str, postgresql_values: tuple[Any, ...], sqlite_values: tuple[Any, ...]
+    ) -> None:
+        super().__init__("custom", output_field=BooleanField())
+        self._postgresql = (postgresql, postgresql_values)
+        self._sqlite = (sqlite, sqlite_values)
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        return self._filled(compiler, *self._postgresql)
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        return self._filled(compiler, *self._sqlite)
+
+    def _filled(self, compiler: SQLCompiler, text: str, values: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+        column, _ = compiler.compile(self.get_source_expressions()[0])
+        return text.format(custom=column), values
+
+
+def is_text(key: str, text: str) -> Test:
+    """The text, whatever its case."""
+    sqlite = (
+        "COALESCE(JSON_TYPE({custom}, %s) = 'text' AND LOWER(JSON_EXTRACT({custom}, %s)) = LOWER(%s), FALSE)"
+    )
+    return Test(CONTAINS, sqlite, (_object(key, text),), (_path(key), _path(key), text))
+
+
+def is_number(key: str, number: int | float) -> Test:
+    sqlite = (
+        "COALESCE(JSON_TYPE({custom}, %s) IN ('integer', 'real') AND JSON_EXTRACT({custom}, %s) = %s, FALSE)"
+    )
+    return Test(CONTAINS, sqlite, (_object(key, number),), (_path(key), _path(key), number))
+
+
+def is_boolean(key: str, value: bool) -> Test:
+    sqlite = "COALESCE(JSON_TYPE({custom}, %s) = %s, FALSE)"
+    return Test(CONTAINS, sqlite, (_object(key, value),), (_path(key), json.dumps(value)))
+
+
+def compares_number(key: str, comparison: str, number: int | float) -> Test:
+    """A number on that side of `number`; what is no number is on neither."""
+    sign = COMPARISONS[comparison]
+    postgresql = (
+        f"COALESCE(JSONB_TYPEOF({{custom}} -> %s) = 'number' AND {{custom}} -> %s {sign} %s::jsonb, FALSE)"
+    )
+    sqlite = (
+        "COALESCE(JSON_TYPE({custom}, %s) IN ('integer', 'real')"
+        f" AND JSON_EXTRACT({{custom}}, %s) {sign} %s, FALSE)"
+    )
+    return Test(postgresql, sqlite, (key, key, json.dumps(number)), (_path(key), _path(key), number))
+
+
+def compares_text(key: str, comparison: str, text: str) -> Test:
+    """A text on that side of `text` by its code points, as ISO dates are ordered."""
+    sign = COMPARISONS[comparison]
+    postgresql = (
+        "COALESCE(JSONB_TYPEOF({custom} -> %s) = 'string'"
+        f' AND ({{custom}} ->> %s) COLLATE "C" {sign} %s, FALSE)'
+    )
+    sqlite = f"COALESCE(JSON_TYPE({{custom}}, %s) = 'text' AND JSON_EXTRACT({{custom}}, %s) {sign} %s, FALSE)"
+    return Test(postgresql, sqlite, (key, key, text), (_path(key), _path(key), text))
+
+
+def is_there(key: str) -> Test:
+    """The key is there, whatever its value, null and empty text among them."""
+    return Test("({custom} ? %s)", "(JSON_TYPE({custom}, %s) IS NOT NULL)", (key,), (_path(key),))
+
+
+def is_null(key: str) -> Test:
+    """The key is there with the value null."""
+    sqlite = "COALESCE(JSON_TYPE({custom}, %s) = 'null', FALSE)"
+    return Test(CONTAINS, sqlite, (_object(key, None),), (_path(key),))
+
+
+def is_filled(key: str) -> Test:
+    """There is a value, and it is neither null nor empty text."""
+    postgresql = "COALESCE({custom} -> %s NOT IN ('null', '\"\"'), FALSE)"
+    sqlite = (
+        "COALESCE(JSON_TYPE({custom}, %s) <> 'null'"
+        " AND NOT (JSON_TYPE({custom}, %s) = 'text' AND JSON_EXTRACT({custom}, %s) = ''), FALSE)"
+    )
+    return Test(postgresql, sqlite, (key,), (_path(key),) * 3)
+
+
+def _object(key: str, value: Any) -> str:
+    return json.dumps({key: value}, ensure_ascii=False)
+
+
+def _path(key: str) -> str:
+    return f'$."{key}"'
