@@ -1,0 +1,1 @@
+"""What brings the example shop into the database and takes it out again."""

@@ -1,0 +1,170 @@
+"""Takes the example shop out of the database again, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import ProtectedError, Q, QuerySet, RestrictedError
+
+from campaigns.models import Campaign, CampaignState
+from contacts.models import ConsentRecord, Contact, ContactTag, CustomField, List, Tag
+from mailhub.content.models import Letter, LetterVariant, LetterVersion
+from mailhub.delivery.models import (
+    AddressRecord,
+    Brand,
+    CapturedLetter,
+    Dispatch,
+    Event,
+    Message,
+    Suppression,
+)
+from mailhub.delivery.services import brands
+from mailhub.demo.models import DemoLoad, LoadState
+from mailhub.lib.errors import UserError
+
+CONSENT_GUARD = "consent_record_stays"
+
+
+class NothingToRemove(UserError):
+    """There is no example data."""
+
+
+class StillSending(UserError):
+    """An example campaign is on its way."""
+
+
+def is_known(address_hash: str) -> bool:
+    """Whether the installation knows anything of the address."""
+    rooms: tuple[Any, ...] = (Contact, ConsentRecord, Suppression, AddressRecord)
+    return any(model.objects.filter(address_hash=address_hash).exists() for model in rooms)
+
+
+@transaction.atomic
+def remove() -> list[str]:
+    """Everything that `loading.load` made is gone, and what grew on the example people since.
+
+    What somebody built on it stays with what it needs: a letter that another campaign uses, a tag that a
+    real person bears. Answers the names of what stayed. Real people who were put on an example list stay;
+    the list goes. Raises NothingToRemove, StillSending.
+    """
+    check()
+    note = DemoLoad.objects.select_for_update().get()
+    _remove_campaigns(note, Campaign.objects.filter(pk__in=_ids(note, Campaign)))
+    _remove_people(note)
+    stayed = [*_remove_letters(note), *_remove_words(note)]
+    stayed += [*_remove_each(List.objects.filter(pk__in=_ids(note, List)))]
+    stayed += [*_remove_each(_example_brands(note))]
+    note.delete()
+    return stayed
+
+
+def check() -> None:
+    """Raises NothingToRemove, or StillSending."""
+    note = DemoLoad.objects.first()
+    if note is None:
+        raise NothingToRemove("There is no example data to remove.")
+    under_way = Campaign.objects.filter(pk__in=_ids(note, Campaign), state=CampaignState.SENDING).first()
+    if under_way is not None:
+        raise StillSending(
+            f"“{under_way.name}” is being sent. Pause or stop it, then remove the example data."
+        )
+
+
+def ask() -> None:
+    """It is on its way out. Raises as `check`."""
+    check()
+    DemoLoad.objects.update(state=LoadState.REMOVING)
+
+
+def _ids(note: DemoLoad, model: Any) -> list[int]:
+    return list(note.made.get(model._meta.label_lower, []))
+
+
+def _remove_campaigns(note: DemoLoad, campaigns: QuerySet[Campaign]) -> None:
+    """With their dispatches: the ones that were made, and those of drafts that were sent on a trial."""
+    own = set(_ids(note, Dispatch)) | set(
+        campaigns.exclude(dispatch=None).values_list("dispatch_id", flat=True)
+    )
+    own |= set(
+        Dispatch.objects.filter(producer="campaign", producer_id__in=_ids(note, Campaign)).values_list(
+            "pk", flat=True
+        )
+    )
+    campaigns.delete()
+    for model in (Message, Event, CapturedLetter):
+        rows: QuerySet[Any] = model._default_manager.filter(dispatch_id__in=own)
+        rows.delete()
+    Dispatch.objects.filter(pk__in=own).delete()
+
+
+def _remove_people(note: DemoLoad) -> None:
+    """The loader took only addresses that nothing was known of: all that bears their hashes is theirs."""
+    with _past_the_guard():
+        ConsentRecord.objects.filter(address_hash__in=note.hashes)._raw_delete(connection.alias)
+    Suppression.objects.filter(address_hash__in=note.hashes).delete()
+    AddressRecord.objects.filter(address_hash__in=note.hashes).delete()
+    Contact.objects.filter(pk__in=_ids(note, Contact)).delete()
+
+
+@contextmanager
+def _past_the_guard() -> Iterator[None]:
+    """Lets invented proofs be deleted, which the database refuses for every proof.
+
+    The guard is away inside this transaction alone: PostgreSQL locks the table against other writers
+    for it, SQLite has one writer anyway.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"ALTER TABLE contacts_consentrecord DISABLE TRIGGER {CONSENT_GUARD}")
+            yield
+            cursor.execute(f"ALTER TABLE contacts_consentrecord ENABLE TRIGGER {CONSENT_GUARD}")
+            return
+        cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = %s", [CONSENT_GUARD])
+        (guard,) = cursor.fetchone()
+        cursor.execute(f"DROP TRIGGER {CONSENT_GUARD}")
+        yield
+        cursor.execute(guard)
+
+
+def _remove_letters(note: DemoLoad) -> Iterator[str]:
+    used = set(Campaign.objects.values_list("letter_version__letter_id", flat=True))
+    for letter in Letter.objects.filter(pk__in=_ids(note, Letter)):
+        if letter.pk in used:
+            yield letter.name
+            continue
+        LetterVariant.objects.filter(version__letter=letter).delete()
+        LetterVersion.objects.filter(letter=letter).delete()
+        letter.delete()
+
+
+def _remove_words(note: DemoLoad) -> Iterator[str]:
+    """Tags that nobody real bears, fields in which nothing real is written."""
+    for tag in Tag.objects.filter(pk__in=_ids(note, Tag)):
+        if ContactTag.objects.filter(tag=tag).exists():
+            yield tag.name
+        else:
+            tag.delete()
+    for field in CustomField.objects.filter(pk__in=_ids(note, CustomField)):
+        if Contact.objects.filter(custom__has_key=field.key).exists():
+            yield field.label
+        else:
+            field.delete()
+
+
+def _example_brands(note: DemoLoad) -> QuerySet[Brand]:
+    """The shop's brand; and the first brand, if the load made it and nobody has filled it in since."""
+    *first, example = sorted(_ids(note, Brand)) or [0]
+    untouched = Q(pk__in=first, name=brands.FIRST_NAME, postal_address="", sender_address="")
+    return Brand.objects.filter(Q(pk=example) | untouched)
+
+
+def _remove_each(rows: QuerySet[Any]) -> Iterator[str]:
+    for row in rows:
+        try:
+            with transaction.atomic():
+                row.delete()
+        except (ProtectedError, RestrictedError):
+            yield str(row)
