@@ -77,10 +77,9 @@ class SendingDomain(models.Model):
     verified_at = models.DateTimeField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     problem = models.TextField(blank=True, default="", help_text="What the last check found wrong.")
-    findings = models.JSONField(
-        default=list, blank=True, help_text="What the last check found of each record."
+    answers = models.JSONField(
+        default=dict, blank=True, help_text="What DNS said at the last check, by name and type."
     )
-    answered_by = models.CharField(max_length=120, blank=True, default="", help_text="The name server.")
     next_check_at = models.DateTimeField(null=True, blank=True, help_text="Empty means now.")
     watched_until = models.DateTimeField(
         null=True, blank=True, help_text="Looked up every few minutes till then: somebody is at the records."

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from mailhub.delivery.models import SendingDomain
+from django.db.models import F, Q
+
+from mailhub.delivery.models import DkimKey, SendingDomain
 from mailhub.delivery.services import routing
-from mailhub.lib import addresses
+from mailhub.lib import addresses, clock
 from mailhub.lib.errors import UserError
 
 IP = IPv4Address | IPv6Address
 RETURN_PATH_LABEL = "bounces"
 TRACKING_LABEL = "click"
+# Letters are delivered within days; some readers' programs check a signature when a letter is opened.
+RETIRED_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +32,34 @@ class DnsRecord:
     purpose: str
 
 
+class Kind(StrEnum):
+    """What a record is there for."""
+
+    DKIM = "dkim"
+    RETIRED_DKIM = "retired dkim"
+    RETURN_SPF = "return spf"
+    SPF = "spf"
+    DMARC = "dmarc"
+    RETURN_PATH = "return path"
+    TRACKING = "tracking"
+
+
 def records(domain: SendingDomain) -> list[DnsRecord]:
     """All records of the domain: its unretired keys and retired ones still in the mail, SPF, DMARC, hosts."""
+    return [record for _, record in by_kind(domain)]
+
+
+def by_kind(domain: SendingDomain) -> list[tuple[Kind, DnsRecord]]:
+    """The same, each with what it is there for; those that sending needs most come first."""
     host = public_host(domain)
+    return_spf, spf = _spf(domain, host)
     return [
         *_dkim(domain),
-        *_spf(domain, host),
-        _dmarc(domain),
-        _return_path(domain, host),
-        _tracking(domain, host),
+        (Kind.RETURN_SPF, return_spf),
+        (Kind.SPF, spf),
+        (Kind.DMARC, _dmarc(domain)),
+        (Kind.RETURN_PATH, _return_path(domain, host)),
+        (Kind.TRACKING, _tracking(domain, host)),
     ]
 
 
@@ -65,16 +90,21 @@ def dkim_name(domain: SendingDomain, selector: str) -> str:
     return f"{selector}._domainkey.{domain.name}"
 
 
-def _dkim(domain: SendingDomain) -> list[DnsRecord]:
+def _dkim(domain: SendingDomain) -> list[tuple[Kind, DnsRecord]]:
+    still_read = Q(retired_at=None) | Q(retired_at__gte=clock.now() - RETIRED_FOR)
     return [
-        DnsRecord(
-            "TXT",
-            dkim_name(domain, key.selector),
-            f"v=DKIM1; k=rsa; p={key.public_key}",
-            "DKIM: proves that letters are signed by you" if not key.retired_at else "DKIM: retired key",
-        )
-        for key in domain.keys.order_by("retired_at", "id")
+        (Kind.RETIRED_DKIM if key.retired_at else Kind.DKIM, key_record(domain, key))
+        for key in domain.keys.filter(still_read).order_by(F("retired_at").asc(nulls_first=True), "id")
     ]
+
+
+def key_record(domain: SendingDomain, key: DkimKey) -> DnsRecord:
+    purpose = "DKIM: proves that letters are signed by you"
+    if key.pending:
+        purpose = "DKIM: the next key; it signs as soon as it is found here"
+    elif key.retired_at:
+        purpose = "DKIM: retired key; leave it until the letters that it signed have been read"
+    return DnsRecord("TXT", dkim_name(domain, key.selector), f"v=DKIM1; k=rsa; p={key.public_key}", purpose)
 
 
 def _spf(domain: SendingDomain, host: str | IP) -> list[DnsRecord]:

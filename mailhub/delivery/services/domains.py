@@ -8,17 +8,30 @@ from functools import lru_cache
 from string import ascii_lowercase
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from mailhub.delivery import dkim, txt
 from mailhub.delivery.dkim import Signer
-from mailhub.delivery.models import Brand, DkimKey, SendingDomain
-from mailhub.delivery.services import dns_records, free_mail
+from mailhub.delivery.lookup import Answer
+from mailhub.delivery.models import Brand, Dispatch, DkimKey, Sender, SendingDomain
+from mailhub.delivery.models.ledger import DispatchState
+from mailhub.delivery.services import dns_records, dns_verdicts, free_mail
 from mailhub.delivery.services.free_mail import SenderRefused
 from mailhub.lib import addresses, clock, keys
+from mailhub.lib.errors import UserError
 
 PURPOSE = "dkim"
 # A verified domain is looked up again after this long; until then a hiccup of DNS stops nothing.
 FRESH = timedelta(days=1)
+
+
+# Somebody is at the records for about this long after a domain or key is new.
+WATCHED_FOR = timedelta(hours=48)
+UNFINISHED = (DispatchState.RECORDING, DispatchState.SENDING, DispatchState.PAUSED)
+
+
+class DomainRefused(UserError):
+    """What cannot be done to a sending domain; says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +56,56 @@ def get_or_create(name: str, brand: Brand) -> tuple[SendingDomain, bool]:
     # Half a second of arithmetic that must not hold SQLite's write lock.
     private, public = dkim.generate_key()
     with transaction.atomic():
-        domain, created = SendingDomain.objects.get_or_create(name=ascii_name, defaults={"brand": brand})
+        fresh = {"brand": brand, "watched_until": clock.now() + WATCHED_FOR}
+        domain, created = SendingDomain.objects.get_or_create(name=ascii_name, defaults=fresh)
         if not _signing_key(ascii_name):  # two may ask at once
             _add_key(domain, private, public)
     return domain, created
+
+
+def rotate(domain: SendingDomain) -> DkimKey:
+    """A new key under a new selector. The present one signs until DNS shows the new one.
+
+    Raises DomainRefused when a new key waits already.
+    """
+    private, public = dkim.generate_key()
+    with transaction.atomic():
+        if domain.keys.select_for_update().filter(pending=True).exists():
+            raise DomainRefused(_("A new key waits already: publish its record, and it takes over."))
+        key = _add_key(domain, private, public, pending=True)
+        domain.watched_until, domain.next_check_at = clock.now() + WATCHED_FOR, None
+        domain.save(update_fields=["watched_until", "next_check_at"])
+    return key
+
+
+@transaction.atomic
+def take_over(key: DkimKey) -> None:
+    """`key`, which DNS shows, signs from now on; those before it retire and stay published."""
+    others = DkimKey.objects.filter(domain=key.domain_id, retired_at=None, pending=False)
+    others.exclude(pk=key.pk).update(retired_at=clock.now())
+    DkimKey.objects.filter(pk=key.pk).update(pending=False)
+
+
+@transaction.atomic
+def remove(domain: SendingDomain) -> None:
+    """Forget a domain with its keys; raises DomainRefused while letters are to be from it."""
+    if users := users_of(domain):
+        sentence = _("{domain} is in use by {users}; give them another address first.")
+        raise DomainRefused(sentence.format(domain=domain.name, users=", ".join(users)))
+    domain.delete()
+
+
+def users_of(domain: SendingDomain) -> list[str]:
+    """The addresses of senders, brands and unfinished dispatches that are from `domain`."""
+    ending = f"@{domain.name}"
+    found = [
+        *Sender.objects.filter(address__endswith=ending).values_list("address", flat=True),
+        *Brand.objects.filter(sender_address__endswith=ending).values_list("sender_address", flat=True),
+        *Dispatch.objects.filter(sender_address__endswith=ending, state__in=UNFINISHED)
+        .values_list("sender_address", flat=True)
+        .distinct()[:5],
+    ]
+    return list(dict.fromkeys(found))
 
 
 def return_path_domain(domain: SendingDomain) -> str:
@@ -124,30 +183,20 @@ def _problem(domain: SendingDomain, resolver: txt.Resolver) -> str:
     key = _signing_key(domain.name)
     if key is None:
         return f"MailHub holds no key for {domain.name}."
-    name = dns_records.dkim_name(domain, key.selector)
-    published = [tags["p"] for tags in map(_tags, resolver(name)) if "p" in tags]
-    if not published:
-        return f"There is no DKIM record at {name} yet."
-    if key.public_key not in published:
-        return f"The DKIM record at {name} holds another key than MailHub."
-    if len(published) > 1:
-        return f"There are {len(published)} DKIM records at {name}; leave only the one with MailHub's key."
-    return ""
-
-
-def _tags(record: str) -> dict[str, str]:
-    """The tags of a key record (RFC 6376 section 3.6.1), white space taken out."""
-    return dict(part.partition("=")[::2] for part in "".join(record.split()).split(";"))
+    record = dns_records.key_record(domain, key)
+    answer = Answer(tuple(resolver(record.name)))
+    return dns_verdicts.dkim(record, answer, lambda name, kind: Answer()).sentence
 
 
 def _signing_key(domain_name: str) -> DkimKey | None:
-    found = DkimKey.objects.filter(domain__name=domain_name, retired_at=None)
+    found = DkimKey.objects.filter(domain__name=domain_name, retired_at=None, pending=False)
     return found.order_by("-created_at", "-id").first()
 
 
-def _add_key(domain: SendingDomain, private: str, public: str) -> DkimKey:
+def _add_key(domain: SendingDomain, private: str, public: str, *, pending: bool = False) -> DkimKey:
     return DkimKey.objects.create(
         domain=domain,
+        pending=pending,
         selector=_free_selector(domain),
         private_key=keys.encrypt(private, purpose=PURPOSE),
         public_key=public,
@@ -158,7 +207,10 @@ def _free_selector(domain: SendingDomain) -> str:
     """`mh202611a`: the month of birth and a letter that this domain has not used."""
     month = f"mh{clock.now():%Y%m}"
     taken = set(domain.keys.filter(selector__startswith=month).values_list("selector", flat=True))
-    return next(month + letter for letter in ascii_lowercase if month + letter not in taken)
+    free = (month + letter for letter in ascii_lowercase if month + letter not in taken)
+    if (selector := next(free, None)) is None:
+        raise DomainRefused("This domain has had 26 keys this month; wait for the next one.")
+    return selector
 
 
 @lru_cache(maxsize=256)
