@@ -20,6 +20,7 @@ from mailhub.lib.errors import UserError
 
 # A process on another machine can't be seen; its import counts as dead when it was silent for so long.
 SILENCE = timedelta(minutes=30)
+AT_WORK = (ImportState.RUNNING, ImportState.UNDOING)
 ABANDONED = "It was interrupted, and the file was then imported anew in another way."
 
 
@@ -89,17 +90,22 @@ def released_on_failure(run: Import) -> Iterator[None]:
         yield
     except BaseException:
         with suppress(DatabaseError):
-            Import.objects.filter(pk=run.pk, owner=process.owner(), state=ImportState.RUNNING).update(
-                owner=""
-            )
+            Import.objects.filter(pk=run.pk, owner=process.owner(), state__in=AT_WORK).update(owner="")
         raise
 
 
-def hold(run: Import) -> None:
+def take_undo(number: int) -> Import:
+    """The import whose undo goes on, held by this process. Raises AlreadyRunning."""
+    with transaction.atomic():
+        run = Import.objects.select_for_update(of=("self",)).select_related("list").get(pk=number)
+        if run.state != ImportState.UNDOING or not _is_dead(run):
+            raise AlreadyRunning(f"Import {number} is being undone already, or its undo is over.")
+        return _take(run)
+
+
+def hold(run: Import, *, state: ImportState = ImportState.RUNNING) -> None:
     """Raises TakenOver unless the import is still this process's; it stays so for the transaction."""
-    mine = Import.objects.select_for_update().filter(
-        pk=run.pk, owner=process.owner(), state=ImportState.RUNNING
-    )
+    mine = Import.objects.select_for_update().filter(pk=run.pk, owner=process.owner(), state=state)
     if mine.first() is None:
         raise TakenOver(f"Another process has gone on with import {run.pk}; this one stops.")
 

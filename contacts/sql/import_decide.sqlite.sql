@@ -84,7 +84,7 @@ FROM (
                 OR subscription.state = 'pending'
                 OR (
                     subscription.state = 'subscribed'
-                    AND subscription.basis_expires_at < COALESCE(%(basis_expires_at)s, '9999')
+                    AND subscription.basis_expires_at < COALESCE(%(basis_expires_at)s, '9999-12-31')
                 )
             )
             AND NOT EXISTS (

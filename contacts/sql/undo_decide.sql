@@ -1,9 +1,8 @@
 -- Purpose: decide for each change of an import what its undo does to the contact and to the subscription.
--- Parameters: run_id, list_id = of the import; started_at = when it began; after, upto = range of change ids.
+-- Parameters: run_id, list_id = of the import; started_at = when it began; after, upto = range of contact numbers.
 -- Columns: deed = delete, restore, same, or why the contact stays (gone, edited, mailed, subscribed); act = undone, restored.
 -- Index: import_change_once_per_contact; contacts_contact's key; consent_record's contact; event_address.
 SELECT
-    change.id AS change_id,
     change.contact_id,
     change.address_hash,
     change.kind,
@@ -66,4 +65,4 @@ SELECT
     END AS act
 FROM contacts_importchange AS change
 LEFT JOIN contacts_contact AS contact ON contact.id = change.contact_id
-WHERE change.run_id = %(run_id)s AND change.id > %(after)s AND change.id <= %(upto)s
+WHERE change.run_id = %(run_id)s AND change.contact_id > %(after)s AND change.contact_id <= %(upto)s

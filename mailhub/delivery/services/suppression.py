@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from mailhub.delivery.models import Suppression
-from mailhub.delivery.models.events import SuppressionReason
+from mailhub.delivery.models import Event, Suppression
+from mailhub.delivery.models.events import EventType, SuppressionReason
 from mailhub.lib import clock
 
 # Marketing obeys all; a transactional letter goes to somebody who only left the newsletter (rules 2.3).
@@ -16,6 +17,7 @@ MARKETING_OBEYS = tuple(reason.value for reason in SuppressionReason)
 TRANSACTIONAL_OBEYS = ("hard_bounce", "invalid", "erased")
 # What a person asks for by signing up passes `unsubscribed` and `erased`; confirming lifts them.
 CONFIRMATION_OBEYS = ("hard_bounce", "invalid", "complaint")
+LIFTED_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,32 @@ def lift(address_hash: str, *, reason: str, scope_key: str = "") -> bool:
         address_hash=address_hash, reason=reason, scope_key=scope_key
     ).delete()
     return deleted > 0
+
+
+def count_from(source: str, *, since: datetime) -> int:
+    """How many suppressions whose source begins so `lift_from` would take back."""
+    return _from(source, since=since).count()
+
+
+def lift_from(source: str, *, since: datetime) -> int:
+    """Take back what came from one source, such as “import 7: ”; how many went.
+
+    What the address itself has confirmed since (a bounce, a complaint, an unsubscribe) stays.
+    """
+    lifted = 0
+    while numbers := list(_from(source, since=since).values_list("pk", flat=True)[:LIFTED_AT_ONCE]):
+        lifted += Suppression.objects.filter(pk__in=numbers).delete()[0]
+    return lifted
+
+
+def _from(source: str, *, since: datetime) -> QuerySet[Suppression]:
+    confirmed = Event.objects.filter(
+        address_hash=OuterRef("address_hash"),
+        occurred_at__gte=since,
+        type__in=(EventType.BOUNCED, EventType.COMPLAINED, EventType.UNSUBSCRIBED),
+    )
+    rows = Suppression.objects.filter(source__startswith=source, created_at__gte=since)
+    return rows.filter(~Exists(confirmed))
 
 
 def stopping(
