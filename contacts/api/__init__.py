@@ -1,0 +1,1 @@
+"""The contacts room's part of the API: people, tags, fields, lists, consent, imports."""

@@ -1,0 +1,156 @@
+"""The base of every address of the API: key, scope, limit, shapes, and writes that happen once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ClassVar, TypeVar, cast
+
+from django.db.models import Model
+from django.http.response import HttpResponseBase
+from rest_framework import exceptions
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from mailhub.accounts.api import idempotency
+from mailhub.accounts.api.authentication import BearerKey
+from mailhub.accounts.models import ApiKey
+from mailhub.accounts.services import audit
+from mailhub.lib import limits
+from mailhub.web import problems
+from mailhub.web.api import faults
+from mailhub.web.api.faults import Fault
+from mailhub.web.api.openapi import DescribedSchema
+from mailhub.web.api.operations import Operation
+from mailhub.web.api.parsing import StrictJson, Upload, check_text
+from mailhub.web.problems import Problem
+
+SAFE = ("GET", "HEAD")
+MINUTE = 60
+
+View = TypeVar("View", bound="Endpoint")
+Handler = Callable[..., HttpResponseBase]
+
+
+class Endpoint(APIView):
+    """Handlers carry an Operation (`operation`); `self.query` and `self.body` are what it asks for, checked."""
+
+    authentication_classes: ClassVar[Any] = (BearerKey,)
+    permission_classes: ClassVar[Any] = ()
+    renderer_classes: ClassVar[Any] = (JSONRenderer,)
+    metadata_class = None
+    schema = DescribedSchema()
+    http_method_names: ClassVar[Any] = ["get", "head", "post", "put", "patch", "delete"]
+
+    query: dict[str, Any]
+    body: dict[str, Any]
+    _limit: tuple[int, int, int] | None = None
+
+    @property
+    def key(self) -> ApiKey:
+        return cast(ApiKey, self.request.auth)
+
+    def get_parsers(self) -> list[BaseParser]:
+        # There is no request while the API describes itself.
+        asked = getattr(self, "request", None)
+        told = self._operation(asked.method) if asked is not None else None
+        return [Upload()] if told is not None and told.uploads else [StrictJson()]
+
+    def get_exception_handler(self) -> Callable[..., Response]:
+        return faults.handle
+
+    def check_permissions(self, request: Request) -> None:
+        """Raises NotAuthenticated without a key, and 403 that names the scope when the key lacks it."""
+        if not isinstance(request.auth, ApiKey):
+            raise exceptions.NotAuthenticated(
+                "Send an API key: Authorization: Bearer mh_… (manage.py create_api_key makes one)."
+            )
+        told = self._operation(request.method)
+        if told is not None and told.scope not in request.auth.scopes:
+            detail = f"This needs the scope {told.scope}, which the API key “{request.auth}” does not have."
+            raise Fault(Problem(problems.SCOPE_MISSING, detail, more={"scope": told.scope}))
+
+    def check_throttles(self, request: Request) -> None:
+        """Raises 429 when the key has made all its requests of this minute."""
+        limit = self.key.requests_per_minute
+        minute, second = divmod(int(time.time()), MINUTE)
+        taken = limits.take("api", f"{self.key.pk}:{minute}", limit=limit, seconds=MINUTE)
+        self._limit = (limit, max(limit - taken.count, 0), MINUTE - second)
+        if not taken.allowed:
+            detail = f"This API key may make {limit} requests a minute; go on in {MINUTE - second} seconds."
+            headers = {"Retry-After": str(MINUTE - second)}
+            raise Fault(Problem(problems.TOO_MANY, detail, headers=headers))
+
+    def finalize_response(
+        self, request: Any, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        answer = cast(HttpResponseBase, super().finalize_response(request, response, *args, **kwargs))
+        answer.headers.setdefault("Cache-Control", "no-store")
+        if self._limit is not None:
+            for name, value in zip(("Limit", "Remaining", "Reset"), self._limit, strict=True):
+                answer.headers[f"RateLimit-{name}"] = str(value)
+        return answer
+
+    def record(
+        self, act: str, *, target: Model | None = None, label: str = "", detail: dict[str, Any] | None = None
+    ) -> None:
+        """Keep in the audit log that the key did this."""
+        audit.record(self.request, act, target=target, label=label, detail=detail)
+
+    def perform(self, told: Operation, work: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+        """Check what the request says against its operation, then do it; a write once and whole."""
+        self.query = self._checked_query(told)
+        if self.request.method in SAFE:
+            return work()
+        self.body = self._checked_body(told)
+        return idempotency.once(self.request, cast(Callable[[], Response], work))
+
+    def _operation(self, method: str | None) -> Operation | None:
+        name = (method or "").lower()
+        handler = getattr(self, "get" if name == "head" else name, None)
+        return getattr(handler, "operation", None)
+
+    def _checked_query(self, told: Operation) -> dict[str, Any]:
+        asked = self.request.query_params
+        for name, value in asked.items():
+            check_text(name)
+            check_text(value)
+        if told.asks is None:
+            if asked:
+                first = next(iter(asked))
+                raise Fault(Problem(problems.MALFORMED, f"There is no parameter “{first[:100]}” here."))
+            return {}
+        shape = told.asks(data=asked)
+        if not shape.is_valid():
+            raise Fault(faults.of_validation(shape.errors, kind=problems.MALFORMED, parameters=True))
+        return dict(shape.validated_data)
+
+    def _checked_body(self, told: Operation) -> dict[str, Any]:
+        data = self.request.data
+        if told.takes is None:
+            if data:
+                raise Fault(Problem(problems.INVALID, "This takes no body."))
+            return {}
+        if not isinstance(data, Mapping):
+            raise Fault(Problem(problems.INVALID, "The body must be a JSON object."))
+        shape = told.takes(data=data, partial=self.request.method == "PATCH")
+        shape.is_valid(raise_exception=True)
+        return dict(shape.validated_data)
+
+
+def operation(told: Operation) -> Callable[[Handler], Handler]:
+    """Make a method of an Endpoint the handler of `told`."""
+
+    def decorate(handler: Handler) -> Handler:
+        @wraps(handler)
+        def handle(self: Endpoint, request: Request, **path: Any) -> HttpResponseBase:
+            return self.perform(told, lambda: handler(self, request, **path))
+
+        handle.operation = told  # type: ignore[attr-defined]
+        return handle
+
+    return decorate
