@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import django_stubs_ext
+from csp.constants import NONCE, SELF
+from csp.constants import NONE as NOTHING
 
 from mailhub.lib import environment, valkey
 from mailhub.web.hosts import AllowedHosts
@@ -40,6 +42,7 @@ INSTALLED_APPS = [
     "campaigns.apps.CampaignsConfig",
     "automation.apps.AutomationConfig",
     "reports.apps.ReportsConfig",
+    "mailhub.demo.apps.DemoConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -47,6 +50,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "rest_framework",
     "drf_spectacular",
 ]
@@ -60,9 +67,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "mailhub.accounts.viewing.AsTheyLike",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "mailhub.web.toasts.ToastsInFragments",
+    "mailhub.accounts.auditing.AuditEveryWrite",
 ]
 
 ROOT_URLCONF = "mailhub.urls"
@@ -76,6 +88,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "mailhub.web.context.shell",
             ]
         },
     }
@@ -85,10 +98,16 @@ TEMPLATES = [
 DATABASES = {"default": environment.database("DATABASE_URL", MAILHUB_DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["mailhub.accounts.backends.NameOrAddress"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "/"
+# The name that authenticator apps show.
+OTP_TOTP_ISSUER = "MailHub"
 
 REDIS_URL = valkey.find_url(environment.text("REDIS_URL"), MAILHUB_DATA)
 CACHES = {
@@ -144,6 +163,19 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Pages of ours load from ours alone; frames of letters and public pages set stricter policies of their own.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NOTHING],
+        "base-uri": [NOTHING],
+        "form-action": [SELF],
+        "frame-ancestors": [NOTHING],
+    }
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 CHATTER = "WARNING" if MAILHUB_LOG == "INFO" else MAILHUB_LOG

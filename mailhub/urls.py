@@ -2,12 +2,15 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
-    path("admin/", admin.site.urls),
     path("", include("mailhub.web.urls")),
-    path("", include("contacts.urls")),
+    # Before the admin: its sign-in page is ours.
+    path("", include("mailhub.accounts.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("mailhub.content.urls")),
     path("", include("mailhub.delivery.urls")),
+    path("", include("contacts.urls")),
+    path("", include("campaigns.urls")),
+    path("", include("reports.urls")),
 ]

@@ -1,0 +1,23 @@
+"""Answers that work for a browser alone and for htmx alike."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
+
+
+def go(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the whole window to `url`, a path of ours."""
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(url)
+    return HttpResponseRedirect(url)
+
+
+def next_of(request: HttpRequest, *, default: str) -> str:
+    """Where the form said to go on: its `next` field when that is a path of ours, else `default`."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    allowed = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if allowed and wanted.startswith("/") else default
