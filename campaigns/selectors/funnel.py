@@ -18,8 +18,8 @@ class Funnel:
     """members − unsubscribed − unconfirmed − repeated − excluded = planned, which a launch records;
     planned − suppressed − expired − capped = will_get.
 
-    All count people but `members` and `repeated`, which count places on lists. `people` are the
-    numbers of three contacts who will get it.
+    All count people but `members` and `repeated`, which count places on lists. `again` of those who will
+    get it had another letter a short while ago; `people` are the numbers of three contacts among them.
     """
 
     members: int = 0
@@ -31,6 +31,7 @@ class Funnel:
     expired: int = 0
     capped: int = 0
     will_get: int = 0
+    again: int = 0
     people: tuple[int, ...] = ()
     counted_at: datetime
 
@@ -69,6 +70,8 @@ def _count(campaign: Campaign, *, now: datetime) -> Funnel:
         return Funnel(counted_at=now)
     places = _places(campaign.lists.values_list("pk", flat=True))
     outcomes, people = reach.outcomes(campaign, now=now)
+    mailed_lately = outcomes.get(reach.CAPPED, 0)
+    again = mailed_lately if campaign.ignore_cap else 0
     planned = sum(outcomes.values())
     subscribed = places.get(SubscriptionState.SUBSCRIBED, 0)
     excluded = _excluded(campaign, planned=planned)
@@ -80,8 +83,9 @@ def _count(campaign: Campaign, *, now: datetime) -> Funnel:
         excluded=excluded,
         suppressed=outcomes.get("suppressed", 0),
         expired=outcomes.get("expired", 0),
-        capped=outcomes.get("capped", 0),
-        will_get=outcomes.get("", 0),
+        capped=mailed_lately - again,
+        will_get=outcomes.get("", 0) + again,
+        again=again,
         people=tuple(people),
         counted_at=now,
     )

@@ -19,6 +19,7 @@ from mailhub.delivery.services import suppression
 from mailhub.lib import sql
 
 PACKAGE = "campaigns"
+CAPPED = "capped"
 
 
 def audience_of(campaign: Campaign) -> AudienceQuery:
@@ -61,7 +62,9 @@ def _reach(campaign: Campaign, *, now: datetime) -> tuple[str, dict[str, Any]]:
         "stream_scope": f"stream:{Stream.MARKETING.value}",
         "obeyed": f",{','.join(suppression.MARKETING_OBEYS)},",
         "now": now,
-        "capped_since": None if campaign.ignore_cap else now - FREQUENCY_CAP,
+        "capped_since": now - FREQUENCY_CAP,
+        # Who had a letter a short while ago gets this one too, if the campaign waives the cap.
+        "kept": CAPPED if campaign.ignore_cap else "",
     }
 
 

@@ -1,12 +1,12 @@
 -- Purpose: for how many of those who would get the letter each of some fields is empty.
--- Parameters: names (JSON array: columns of contacts or keys of custom fields); those of select_reach, in the braces.
+-- Parameters: names (JSON array: columns of contacts or keys of custom fields); kept; those of select_reach, in the braces.
 -- Columns: name, number.
 -- Index: the primary key of contacts; as select_reach.
 SELECT k.value AS name, count(*) AS number
 FROM ({reach}) q
 JOIN contacts_contact c ON c.id = q.contact_id
 CROSS JOIN json_each(%(names)s) k
-WHERE q.outcome = ''
+WHERE q.outcome IN ('', %(kept)s)
     AND coalesce(
         CASE k.value
             WHEN 'first_name' THEN c.first_name

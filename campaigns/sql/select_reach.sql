@@ -1,5 +1,5 @@
 -- Purpose: everybody of an audience with what a launch and the senders would make of them, by their rules.
--- Parameters: brand_scope, stream_scope, obeyed (",a,b,"), now, capped_since (NULL = no cap); the audience's own.
+-- Parameters: brand_scope, stream_scope, obeyed (",a,b,"), now, capped_since; and the audience's own, in the braces.
 -- Columns: contact_id, outcome (suppressed, expired, capped, or '' for who gets the letter).
 -- Index: the unique keys of suppressions, subscriptions and address records; hash joins for big audiences.
 WITH people AS MATERIALIZED (

@@ -1,0 +1,34 @@
+"""The same people did not just have another letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from campaigns.gate.facts import Facts
+from campaigns.gate.findings import Finding, Level, Place
+from contacts.source import FREQUENCY_CAP
+
+
+def look(facts: Facts) -> Iterator[Finding]:
+    steps = facts.funnel
+    hours = int(FREQUENCY_CAP.total_seconds() // 3600)
+    if steps.again:
+        sentence = ngettext(
+            "%(count)s person had another letter less than %(hours)d hours ago and gets this one too.",
+            "%(count)s people had another letter less than %(hours)d hours ago and get this one too.",
+            steps.again,
+        ) % {"count": f"{steps.again:,}", "hours": hours}
+        yield Finding("frequency", Level.WARN, sentence, Place.AUDIENCE, steps.again)
+    elif steps.capped:
+        sentence = ngettext(
+            "%(count)s person had another letter less than %(hours)d hours ago and is left out.",
+            "%(count)s people had another letter less than %(hours)d hours ago and are left out.",
+            steps.capped,
+        ) % {"count": f"{steps.capped:,}", "hours": hours}
+        yield Finding("frequency", Level.WARN, sentence, Place.AUDIENCE, steps.capped)
+    elif steps.will_get:
+        sentence = _("Nobody of them had another letter in the last %(hours)d hours.") % {"hours": hours}
+        yield Finding("frequency", Level.PASS, sentence, Place.AUDIENCE)
