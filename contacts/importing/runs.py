@@ -9,12 +9,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 
 from contacts.importing.counts import Counts
 from contacts.importing.mapping import Mapping
 from contacts.importing.reading.table import Table
 from contacts.importing.staging import Staged
-from contacts.models import Import, ImportState, List
+from contacts.models import Import, ImportPhase, ImportState, List
 from mailhub.lib import clock, process
 from mailhub.lib.errors import UserError
 
@@ -92,6 +93,37 @@ def released_on_failure(run: Import) -> Iterator[None]:
         with suppress(DatabaseError):
             Import.objects.filter(pk=run.pk, owner=process.owner(), state__in=AT_WORK).update(owner="")
         raise
+
+
+def take_block(number: int) -> Import:
+    """The running import of addresses that must not be mailed, held by this process. Raises AlreadyRunning."""
+    with transaction.atomic():
+        run = Import.objects.select_for_update().get(pk=number)
+        if run.state != ImportState.RUNNING or not _is_dead(run):
+            raise AlreadyRunning(f"{run.file_name} is being imported already, or its import is over.")
+        return _take(run)
+
+
+def take_draft(number: int, *, phase: ImportPhase) -> Import | None:
+    """The draft that waits for a worker in this phase, held by this process; None when there is none such."""
+    with transaction.atomic():
+        run = Import.objects.select_for_update().filter(pk=number).first()
+        if run is None or run.state != ImportState.DRAFT or run.phase != phase or not _is_dead(run):
+            return None
+        return _take(run)
+
+
+def fail(run: Import, problem: str) -> None:
+    """The import is over before its end, with the sentence that says why; it can be gone on with."""
+    Import.objects.filter(pk=run.pk, state=ImportState.RUNNING).update(
+        state=ImportState.FAILED, problem=problem, finished_at=clock.now(), owner="", phase=""
+    )
+
+
+def waiting() -> list[Import]:
+    """Imports, checks and undos that a process should be at work on, and none is."""
+    at_work = Import.objects.filter(Q(state__in=AT_WORK) | ~Q(phase="")).exclude(upload="", state="running")
+    return [run for run in at_work.order_by("pk") if _is_dead(run)]
 
 
 def take_undo(number: int) -> Import:

@@ -69,7 +69,7 @@ def foresee(run: Import) -> Forecast:
     )
 
 
-def begin(run: Import) -> None:
+def begin(run: Import, *, by: str = "") -> None:
     """The undo goes on in the background from now on; twice is the same as once. Raises NothingToUndo."""
     with transaction.atomic():
         found = Import.objects.select_for_update().get(pk=run.pk)
@@ -78,7 +78,8 @@ def begin(run: Import) -> None:
         if found.state not in UNDOABLE:
             raise NothingToUndo("Only an import that is over can be undone.")
         found.state, found.owner, found.undo_position, found.undo_counts = ImportState.UNDOING, "", 0, {}
-        found.save(update_fields=["state", "owner", "undo_position", "undo_counts"])
+        found.choices = {**found.choices, "undone_by": by}
+        found.save(update_fields=["state", "owner", "undo_position", "undo_counts", "choices"])
         doorbell.ring(TASK, run.pk, queue="bulk")
 
 

@@ -15,6 +15,7 @@ from contacts.models import (
     ContactTag,
     Import,
     ImportChange,
+    List,
     Subscription,
     SubscriptionState,
 )
@@ -46,16 +47,17 @@ def lock(run: Import, *, after: int, upto: int) -> None:
 def take_back_consent(run: Import, decisions: Sequence[Decision], *, actor: str, now: datetime) -> None:
     """Where the import's act was the last on its list, a record says that it is undone, and it is."""
     acting = [decision for decision in decisions if decision.act]
-    if not acting or run.list is None:
+    list_ = run.list
+    if not acting or list_ is None:
         return
-    expiries = _expiries_before(run, [decision.contact_id for decision in acting])
+    expiries = _expiries_before(run, list_, [decision.contact_id for decision in acting])
     ConsentRecord.objects.bulk_create(
         [
             ConsentRecord(
                 contact_id=decision.contact_id,
                 address_hash=decision.address_hash,
-                list_id=run.list_id,
-                list_name=run.list.name,
+                list_id=list_.pk,
+                list_name=list_.name,
                 action=ConsentAction(decision.act),
                 method=ConsentMethod.STAFF,
                 source=f"import {run.pk} undone",
@@ -68,7 +70,7 @@ def take_back_consent(run: Import, decisions: Sequence[Decision], *, actor: str,
         ],
         batch_size=500,
     )
-    _move(run, acting, expiries=expiries, now=now)
+    _move(list_, acting, expiries=expiries, now=now)
 
 
 def take_back_tags(decisions: Iterable[Decision]) -> None:
@@ -109,18 +111,18 @@ def delete(decisions: Iterable[Decision]) -> None:
     Contact.objects.filter(pk__in=numbers).delete()
 
 
-def _expiries_before(run: Import, numbers: list[int]) -> dict[int, datetime | None]:
+def _expiries_before(run: Import, list_: List, numbers: list[int]) -> dict[int, datetime | None]:
     """When the consent that each of these had before the import ends, as far as they had one."""
     earlier = ConsentRecord.objects.filter(
-        contact_id__in=numbers, list_id=run.list_id, action__in=journal.GRANTING
+        contact_id__in=numbers, list_id=list_.pk, action__in=journal.GRANTING
     ).exclude(import_id=run.pk)
     return dict(earlier.order_by("pk").values_list("contact_id", "basis_expires_at"))
 
 
 def _move(
-    run: Import, acting: list[Decision], *, expiries: dict[int, datetime | None], now: datetime
+    list_: List, acting: list[Decision], *, expiries: dict[int, datetime | None], now: datetime
 ) -> None:
-    rows = Subscription.objects.filter(list_id=run.list_id)
+    rows = Subscription.objects.filter(list=list_)
     for state in ("", *SubscriptionState.values):
         numbers = [decision.contact_id for decision in acting if decision.subscription_before == state]
         found = rows.filter(contact_id__in=numbers)
