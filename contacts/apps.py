@@ -9,9 +9,15 @@ class ContactsConfig(AppConfig):
 
     def ready(self) -> None:
         from contacts import source
+        from contacts.selectors.readers import ContactReaders
+        from contacts.services import letter_tests
+        from mailhub.content import previewing
         from mailhub.delivery import contracts
 
         contracts.register_source("contacts", source.ListRecipientSource())
         contracts.register_pages(
             contracts.PublicPages(unsubscribe="contacts:unsubscribe", preferences="contacts:preferences")
         )
+        contracts.register_source(letter_tests.SOURCE, letter_tests.TrialSource())
+        previewing.register_people(ContactReaders())
+        previewing.register_post(letter_tests.TrialPost())

@@ -1,4 +1,4 @@
-"""Registers the content room with Django."""
+"""Registers the content room with Django, and its places with the shell."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,8 @@ class ContentConfig(AppConfig):
     name = "mailhub.content"
     label = "content"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from mailhub.content import navigation
+
+        navigation.register()

@@ -19,6 +19,7 @@ FIXED = (
     Field("brand.name", "text", "Name of the brand"),
     Field("brand.postal_address", "text", "Postal address of the brand"),
     Field("brand.url", "text", "Web address of the brand, without a slash at its end"),
+    Field("brand.logo_url", "text", "Address of the brand's logo"),
     Field("brand.language", "text", "Language of the brand, such as en"),
     Field("brand.sender_name", "text", "Name that the letter comes from"),
     Field("brand.sender_address", "text", "Address that the letter comes from"),

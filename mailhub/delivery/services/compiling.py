@@ -10,6 +10,7 @@ from mailhub.content import engine
 from mailhub.content.models import LetterVersion
 from mailhub.content.schema import Schema
 from mailhub.content.services import letters
+from mailhub.content.variants import VariantSource
 from mailhub.delivery.models import CompiledLetter, Dispatch, DispatchLink
 from mailhub.delivery.models.ledger import Stream
 
@@ -22,23 +23,64 @@ def compile_for(
 
     Raises LetterError with line and column; then nothing is kept.
     """
+    variants = version.variants.select_related("version__letter").order_by("id")
     table = engine.LinkTable()
-    for variant in version.variants.select_related("version__letter").order_by("id"):
-        program = engine.compile_variant(
+    for variant in variants:
+        _compile(
+            dispatch,
             letters.source_of(variant),
             schema=schema,
-            links=table,
+            table=table,
             utm=utm,
-            brand_url=dispatch.brand.base_url,
+            version_id=version.pk,
+            fallback=variant.locale == version.default_locale,
             marketing=dispatch.stream == Stream.MARKETING,
         )
-        CompiledLetter.objects.create(
-            dispatch=dispatch,
-            locale=variant.locale,
-            fallback=variant.locale == version.default_locale,
-            version_id=version.pk,
-            program=program.to_json(),
-        )
+    _keep_links(dispatch, table)
+
+
+@transaction.atomic
+def compile_trial(dispatch: Dispatch, source: VariantSource, *, schema: Schema) -> None:
+    """Compile words that are no version yet, as marketing would be, whatever the dispatch's stream.
+
+    Raises LetterError; then nothing is kept.
+    """
+    table = engine.LinkTable()
+    _compile(
+        dispatch, source, schema=schema, table=table, utm=None, version_id=0, fallback=True, marketing=True
+    )
+    _keep_links(dispatch, table)
+
+
+def _compile(
+    dispatch: Dispatch,
+    source: VariantSource,
+    *,
+    schema: Schema,
+    table: engine.LinkTable,
+    utm: Mapping[str, str] | None,
+    version_id: int,
+    fallback: bool,
+    marketing: bool,
+) -> None:
+    program = engine.compile_variant(
+        source,
+        schema=schema,
+        links=table,
+        utm=utm,
+        brand_url=dispatch.brand.base_url,
+        marketing=marketing,
+    )
+    CompiledLetter.objects.create(
+        dispatch=dispatch,
+        locale=source.locale,
+        fallback=fallback,
+        version_id=version_id,
+        program=program.to_json(),
+    )
+
+
+def _keep_links(dispatch: Dispatch, table: engine.LinkTable) -> None:
     DispatchLink.objects.bulk_create(
         [DispatchLink(dispatch=dispatch, number=link.number, template=link.template) for link in table.links]
     )

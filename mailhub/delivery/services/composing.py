@@ -38,6 +38,7 @@ def brand_values(brand: Brand) -> dict[str, Any]:
             "name": brand.name,
             "postal_address": brand.postal_address or None,
             "url": brand.base_url,
+            "logo_url": brand.logo_url or None,
             "language": brand.language,
             "sender_name": brand.sender_name or None,
             "sender_address": brand.sender_address or None,
@@ -50,7 +51,9 @@ def composer(dispatch: Dispatch) -> Composer:
     """The composer of a dispatch, made once a process: programs parsed, key loaded, URLs resolved."""
     brand = dispatch.brand
     # The brand's facts are part of the key: a corrected postal address counts from the next letter on.
-    return _composer(dispatch.pk, dispatch.created_at, brand.name, brand.postal_address, brand.public_url)
+    return _composer(
+        dispatch.pk, dispatch.created_at, brand.name, brand.postal_address, brand.public_url, brand.logo
+    )
 
 
 @lru_cache(maxsize=32)

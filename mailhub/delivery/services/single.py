@@ -77,12 +77,12 @@ def send(
         dispatch=dispatch, mime=mime if isinstance(mime, bytes) else mime.as_bytes()
     )
     for addressee in to:
-        ledger.record_recipients(dispatch, _one(addressee))
+        ledger.record_recipients(dispatch, audience_of(addressee))
     ledger.release(dispatch)
     return dispatch
 
 
-def _one(addressee: To) -> AudienceQuery:
+def audience_of(addressee: To) -> AudienceQuery:
     return AudienceQuery(
         "SELECT %(key)s AS recipient_key, %(address)s AS address, %(key)s AS address_hash,"
         " CAST(%(contact_id)s AS bigint) AS contact_id, '' AS list_key, %(locale)s AS locale,"
