@@ -34,9 +34,18 @@ function series(one, index, place, kind) {
   return base;
 }
 
+// "24 Oct" over days, "14:00" within two of them, in the viewer's language and zone.
+function moments(data) {
+  const near = data.x.length && data.x.at(-1) - data.x[0] <= 2 * 86400;
+  const how = near ? { hour: "2-digit", minute: "2-digit", hour12: false } : { day: "numeric", month: "short" };
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, { ...how, timeZone: data.zone });
+  return (_, ticks) => ticks.map((tick) => format.format(tick * 1000));
+}
+
 function axes(data, place) {
   const quiet = { stroke: colour(place, "text-muted"), grid: { stroke: colour(place, "line"), width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
-  const below = { ...quiet, grid: { show: false } };
+  const below = { ...quiet, grid: { show: false }, space: 72 };
+  if (data.timed) below.values = moments(data);
   if (!data.timed) Object.assign(below, { values: (_, ticks) => ticks.map((tick) => data.labels[tick] ?? ""), splits: () => data.x.filter((_, index) => index % Math.ceil(data.x.length / 8) === 0) });
   return [below, { ...quiet, size: 48, values: (_, ticks) => ticks.map((tick) => spaced(tick) + (data.unit ? ` ${data.unit}` : "")) }];
 }
@@ -49,7 +58,7 @@ function draw(figure) {
   plot.replaceChildren();
   const options = {
     width: plot.clientWidth, height: Math.min(data.height, plot.clientWidth < 420 ? 180 : data.height),
-    series: [{ label: "", value: (_, __, ___, index) => (index == null ? "–" : data.labels[index]) }, ...data.series.map((one, index) => series(one, index, plot, data.kind))],
+    series: [{ label: "\u00a0", value: (_, __, ___, index) => (index == null ? "–" : data.labels[index]) }, ...data.series.map((one, index) => series(one, index, plot, data.kind))],
     axes: axes(data, plot), scales: { x: { time: data.timed }, y: { range: (_, low, high) => [Math.min(0, low ?? 0), (high || 1) * 1.05] } },
     legend: { live: true }, cursor: { y: false, drag: { x: false, y: false } },
     tzDate: data.timed && data.zone ? (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), data.zone) : undefined,
