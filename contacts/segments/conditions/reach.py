@@ -50,15 +50,16 @@ class Reach(Field):
                 return Q(~Exists(stopped))
             case "reason":
                 return Q(Exists(stopped.filter(reason__in=value)))
-        reachable = Exists(_open_subscriptions(at)) & ~Exists(stopped)
-        return Q(reachable) if operator == "reachable" else ~Q(reachable)
+        reachable = Exists(_open_subscriptions(at))
+        return Q(reachable) if operator == "reachable" else Q(~reachable)
 
 
 def _open_subscriptions(at: Moment) -> Any:
-    """The contact's subscriptions that a letter may use now: list and brand are not suppressed for it."""
+    """The contact's subscriptions that a letter may use now: nothing stops all, the brand's or the list's."""
     scopes = [_scope("list:", "list_id"), _scope("brand:", "list__brand_id")]
     stopped = Suppression.objects.filter(
-        address_hash=OuterRef("contact__address_hash"), scope_key__in=[OuterRef("own"), OuterRef("brands")]
+        address_hash=OuterRef("contact__address_hash"),
+        scope_key__in=["", OuterRef("own"), OuterRef("brands")],
     )
     rows = Subscription.objects.filter(contact=OuterRef("pk"), state=SubscriptionState.SUBSCRIBED)
     rows = rows.filter(Q(basis_expires_at=None) | Q(basis_expires_at__gt=at.now))
