@@ -11,7 +11,7 @@ from mailhub.demo.cast import SEED, Person
 from mailhub.demo.plan import LISTS, PAUSED, SENT, CampaignPlan
 from mailhub.demo.readers import Hit
 
-REASONS = ("", "", "too_many", "not_relevant", "never_signed_up", "other")
+REASONS = ("", "", "too_many", "too_many", "not_for_me", "never_asked", "other")
 
 
 @dataclass(frozen=True, slots=True)

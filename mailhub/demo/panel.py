@@ -19,7 +19,7 @@ def read() -> Examples:
         state=note.state,
         step_count=note.step_count,
         step_total=note.step_total,
-        contact_count=len(ids.get("contact", ())),
+        contact_ids=ids.get("contact", frozenset()),
         campaign_ids=ids.get("campaign", frozenset()),
         letter_ids=ids.get("letter", frozenset()),
         list_ids=ids.get("list", frozenset()),

@@ -9,12 +9,16 @@ from django.db.models import Count
 from campaigns.models import Campaign
 from campaigns.selectors import finding, progress
 from campaigns.selectors.progress import Progress
-from mailhub.delivery.models import Event
+from contacts.models import LeavingReason
+from mailhub.delivery.models import Event, Message
+from mailhub.delivery.models.ledger import MessageState
 from mailhub.delivery.selectors import balance
 from mailhub.lib import sql
 
 PACKAGE = "reports"
 DOMAINS = 20
+# How the capture mailbox's answer ends (mailhub.delivery.transports.capture).
+CAPTURED = "Kept in the capture mailbox"
 GRADES = ("human", "machine", "unknown", "all")
 AFTERMATH = {"unsubscribed": "unsubscribes", "complained": "complaints", "bounced": "bounces"}
 
@@ -37,6 +41,8 @@ def report(campaign_id: int) -> dict[str, Any]:
         "links": [_link(row) for row in sql.rows(PACKAGE, "count_link_clicks", {"dispatch_id": dispatch_id})],
         "domains": _domains(dispatch_id),
         **aftermath,
+        "unsubscribe_reasons": _leaving_reasons(campaign),
+        "captured": _captured(dispatch_id),
         "rates": _rates(figures, engagement, aftermath),
     }
 
@@ -100,6 +106,29 @@ def _aftermath(dispatch_id: int) -> dict[str, int]:
         .annotate(people=Count("address_hash", distinct=True))
     )
     return {name: counts.get(kind, 0) for kind, name in AFTERMATH.items()}
+
+
+def _leaving_reasons(campaign: Campaign) -> list[dict[str, Any]]:
+    """Why people left after this letter, as far as they said; the most frequent first."""
+    if campaign.dispatch_id is None or campaign.launched_at is None:
+        return []
+    given = LeavingReason.objects.filter(
+        # The index is of lists and moments; 0 stands for leaving everything.
+        list_id__in=[0, *campaign.lists.values_list("pk", flat=True)],
+        given_at__gte=campaign.launched_at,
+        dispatch_id=campaign.dispatch_id,
+    )
+    counts = given.order_by().values_list("reason").annotate(people=Count("pk"))
+    return [
+        {"reason": reason, "count": count}
+        for reason, count in sorted(counts, key=lambda row: (-row[1], row[0]))
+    ]
+
+
+def _captured(dispatch_id: int) -> int:
+    """How many of the sent letters the capture mailbox took: they have left for nobody."""
+    sent = Message.objects.filter(dispatch_id=dispatch_id, state=MessageState.SENT)
+    return sent.filter(reply__endswith=CAPTURED).count()
 
 
 def _rates(

@@ -15,7 +15,7 @@ class Examples:
     is_busy: bool = False
     step_count: int = 0
     step_total: int = 1
-    contact_count: int = 0
+    contact_ids: frozenset[int] = frozenset()
     campaign_ids: frozenset[int] = frozenset()
     dispatch_ids: frozenset[int] = frozenset()
     letter_ids: frozenset[int] = frozenset()

@@ -10,6 +10,7 @@ from django.db import models
 from campaigns.models import Campaign, CampaignState
 from campaigns.services import drafting, frozen
 from campaigns.services.drafting import Draft
+from contacts.models import LeavingReason
 from mailhub.delivery.models import AddressRecord, Chunk, Dispatch, DispatchLink, Event, Message
 from mailhub.delivery.models.ledger import DispatchState
 from mailhub.demo import histories
@@ -31,6 +32,7 @@ def step(number: int) -> Callable[[Building], Iterator[models.Model]]:
         yield dispatch
         messages = _messages(dispatch, mailing, building)
         _events(dispatch, mailing, messages, building)
+        _reasons(dispatch, mailing, building)
         if mailing.settled_at is None:
             _leave_open(dispatch, messages)
         _launched(campaign, dispatch, mailing)
@@ -113,13 +115,11 @@ def _hits(letter: Letter, message: Message, links: list[int]) -> Iterator[Event]
 
 
 def _aftermath(letter: Letter, message: Message) -> Iterator[Event]:
-    for kind, at, reason in letter.aftermath:
+    for kind, at, _ in letter.aftermath:
         event = _event(message, kind, at)
         event.grade = "human" if kind == "unsubscribed" else "unknown"
         if kind == "bounced":
             event.rule, event.detail = "smtp_reply", {"reply": letter.reply}
-        elif reason:
-            event.detail = {"reason": reason}
         yield event
 
 
@@ -132,6 +132,23 @@ def _event(message: Message, kind: str, at: datetime) -> Event:
         type=kind,
         occurred_at=at,
         recorded_at=at,
+    )
+
+
+def _reasons(dispatch: Dispatch, mailing: Mailing, building: Building) -> None:
+    """Why people left, as far as they said; found again by their hashes."""
+    LeavingReason.objects.bulk_create(
+        LeavingReason(
+            contact=building.contacts[letter.person],
+            address_hash=building.hashes[letter.person],
+            list_id=building.lists[letter.list].pk,
+            dispatch_id=dispatch.pk,
+            reason=reason,
+            given_at=at,
+        )
+        for letter in mailing.letters
+        for _, at, reason in letter.aftermath
+        if reason
     )
 
 

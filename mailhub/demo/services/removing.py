@@ -6,20 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import ProtectedError, Q, QuerySet, RestrictedError
+from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
 
 from campaigns.models import Campaign, CampaignState
 from contacts.models import ConsentRecord, Contact, ContactTag, CustomField, List, Tag
 from mailhub.content.models import Letter, LetterVariant, LetterVersion
 from mailhub.delivery.models import (
-    AddressRecord,
     Brand,
     CapturedLetter,
     Dispatch,
     Event,
     Message,
-    Suppression,
 )
 from mailhub.delivery.services import brands
 from mailhub.demo.models import DemoLoad, LoadState
@@ -38,8 +37,15 @@ class StillSending(UserError):
 
 def is_known(address_hash: str) -> bool:
     """Whether the installation knows anything of the address."""
-    rooms: tuple[Any, ...] = (Contact, ConsentRecord, Suppression, AddressRecord)
-    return any(model.objects.filter(address_hash=address_hash).exists() for model in rooms)
+    return any(model._default_manager.filter(address_hash=address_hash).exists() for model in _about_people())
+
+
+def _about_people() -> list[type[Model]]:
+    """Every table that knows people by their hash, of whatever room; the ledger's rows belong to a campaign."""
+    hashed = [
+        model for model in apps.get_models() if any(f.name == "address_hash" for f in model._meta.fields)
+    ]
+    return [model for model in hashed if model not in (Message, Event)]
 
 
 @transaction.atomic
@@ -104,8 +110,9 @@ def _remove_people(note: DemoLoad) -> None:
     """The loader took only addresses that nothing was known of: all that bears their hashes is theirs."""
     with _past_the_guard():
         ConsentRecord.objects.filter(address_hash__in=note.hashes)._raw_delete(connection.alias)
-    Suppression.objects.filter(address_hash__in=note.hashes).delete()
-    AddressRecord.objects.filter(address_hash__in=note.hashes).delete()
+    for model in _about_people():
+        if model not in (Contact, ConsentRecord):
+            model._default_manager.filter(address_hash__in=note.hashes).delete()
     Contact.objects.filter(pk__in=_ids(note, Contact)).delete()
 
 

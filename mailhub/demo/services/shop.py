@@ -10,7 +10,7 @@ from django.db import models
 from contacts.models import CustomField, List, Tag
 from contacts.services import people
 from mailhub.content.models import Letter
-from mailhub.delivery.models import Brand
+from mailhub.delivery.models import Brand, Sender
 from mailhub.delivery.services import brands
 from mailhub.demo import letters
 from mailhub.demo.plan import (
@@ -42,6 +42,8 @@ def build(building: Building) -> Iterator[models.Model]:
         sender_name=SENDER_NAME,
         sender_address=SENDER_ADDRESS,
     )
+    # Goes with its brand.
+    Sender.objects.create(brand=building.brand, name=SENDER_NAME, address=SENDER_ADDRESS)
     yield building.brand
     for list_ in _lists(building):
         building.lists.append(list_)

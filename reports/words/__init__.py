@@ -1,0 +1,1 @@
+"""How figures and reasons are said to people on the screens."""
