@@ -86,6 +86,8 @@ document.addEventListener("keydown", (event) => {
     if (!showSearch(link)) location.href = link.href;
   }
   if (event.key === "Escape") {
+    // A search box takes the key to empty itself; the dialog goes all the same.
+    if (dialog()?.open) return close();
     openMenu(false);
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       menu.open = false;
