@@ -9,7 +9,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from contacts.api import finding
 from contacts.models import Contact, ContactTag, Subscription
+from contacts.segments import compiler, tree
+from contacts.segments.tree import BadTree
 from contacts.selectors import people
+from mailhub.lib import clock
+from mailhub.web import problems
+from mailhub.web.api import faults
+
+faults.register(BadTree, problems.MALFORMED)
 
 MOMENTS = {
     "created_after": "created_at__gte",
@@ -34,4 +41,6 @@ def contacts(query: Mapping[str, Any]) -> QuerySet[Contact]:
         list_ = finding.list_of(query["list"])
         on_it = Subscription.objects.filter(contact=OuterRef("pk"), list=list_, state=query["state"])
         rows = rows.filter(Exists(on_it))
+    if query["filter"]:
+        rows = rows.filter(compiler.compile(tree.read_text(query["filter"]), now=clock.now()))
     return rows.filter(**{MOMENTS[name]: query[name] for name in MOMENTS if name in query})

@@ -42,6 +42,10 @@ def contact_by_address(address: str) -> Contact:
     return found
 
 
+def list_numbered(number: int) -> List:
+    return one(List.objects.select_related("brand"), number, what="list")
+
+
 def list_of(word: str | int, *, field: str = "list") -> List:
     """The list of this number or slug, as a body names it. Raises Invalid."""
     rows = List.objects.select_related("brand")

@@ -28,9 +28,7 @@ class ContactQuery(Paged):
     created_before = Moment(required=False, help_text="Who was made before this moment.")
     updated_after = Moment(required=False, help_text="Who was changed at this moment or later.")
     updated_before = Moment(required=False, help_text="Who was changed before this moment.")
-    filter = Text(
-        default="", max_length=10_000, help_text="Conditions as JSON, as the filters of the contacts page."
-    )
+    filter = Text(default="", max_length=10_000, help_text="Conditions as JSON, as in docs/api.md.")
 
 
 class Lookup(Shape):

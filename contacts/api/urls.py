@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from contacts.api import bulk, fields, lists, people, tagging, tags
+from contacts.api import bulk, fields, imports, lists, people, signups, subscriptions, tagging, tags
 from mailhub.web.api import paths as paths  # registers <id:…>
 
 urlpatterns = [
@@ -14,6 +14,17 @@ urlpatterns = [
     path("contacts/bulk", bulk.ContactBulk.as_view()),
     path("contacts/<id:contact_id>", people.ContactPage.as_view()),
     path("contacts/<id:contact_id>/tags", tagging.ContactTags.as_view()),
+    path("contacts/<id:contact_id>/subscriptions", subscriptions.ContactSubscriptions.as_view()),
+    path("contacts/<id:contact_id>/subscriptions/<id:list_id>", subscriptions.ContactSubscription.as_view()),
+    path("contacts/<id:contact_id>/consent", subscriptions.ConsentRecords.as_view()),
+    path("subscriptions", subscriptions.SubscriptionList.as_view()),
+    path("unsubscriptions", subscriptions.Leaving.as_view()),
+    path("signups", signups.SignUps.as_view()),
+    path("imports", imports.ImportList.as_view()),
+    path("imports/<id:import_id>", imports.ImportPage.as_view()),
+    path("imports/<id:import_id>/start", imports.ImportStart.as_view()),
+    path("imports/<id:import_id>/errors", imports.ImportErrors.as_view()),
+    path("imports/<id:import_id>/undo", imports.ImportUndo.as_view()),
     path("fields", fields.FieldList.as_view()),
     path("fields/<id:field_id>", fields.FieldPage.as_view()),
     path("lists", lists.ListList.as_view()),

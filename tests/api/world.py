@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from contacts.models import List, OptIn
+from django.core.files.base import ContentFile
+
+from contacts.importing import drafts, jobs
+from contacts.importing.terms import Terms
+from contacts.models import Import, List, OptIn
 from contacts.services import consent, people
+from contacts.services.evidence import Evidence
 from mailhub.web.api.operations import Ref
 from tests import factories
 
@@ -31,14 +36,35 @@ def make() -> dict[str, int]:
         custom={"shoe_size": 39},
     )
     people.add_tags(ann, ["VIP"])
-    assert consent.grant(ann, news, method="form", source="sign-up form")
+    evidence = Evidence(ip="203.0.113.9", wording="Yes, send me news once a month.")
+    assert consent.grant(ann, news, method="form", source="sign-up form", evidence=evidence)
+    fair, checked = _imports(news)
     return {
+        "import": fair.pk,
+        "checked_import": checked.pk,
         "brand": brand.pk,
         "list": news.pk,
         "field": field.pk,
         "contact": ann.pk,
         "tag": ann.tags.get().pk,
     }
+
+
+def _imports(news: List) -> tuple[Import, Import]:
+    """One that is over and has an error file, and one that was counted."""
+    fair = _draft(news, "email\nann@example.org\nnobody\n")
+    drafts.start(fair)
+    jobs.perform(fair.pk)
+    return fair, _draft(news, "email\nbo@example.com\n")
+
+
+def _draft(news: List, text: str) -> Import:
+    run = drafts.create(ContentFile(text.encode()), name="fair.csv")
+    drafts.choose_terms(run, list_=news, terms=Terms("sign-up sheet, spring fair 2026"))
+    drafts.begin_check(run)
+    jobs.check(run.pk)
+    run.refresh_from_db()
+    return run
 
 
 def real(value: Any, numbers: Numbers) -> Any:
