@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from contacts.models import Contact, CustomField, List, Subscription, SubscriptionState
+from contacts.selectors import wishes
 from contacts.services import fields
 from mailhub.delivery import privacy
 from mailhub.delivery.contracts import DispatchFacts, MergeData, Recipient, Refusal
@@ -25,6 +26,8 @@ class ListRecipientSource:
         self, batch: Sequence[Recipient], *, dispatch: DispatchFacts
     ) -> dict[int, MergeData | Refusal]:
         facts = _Facts.of(batch, now=clock.now())
+        if dispatch.stream == "marketing":
+            facts.wished_away = wishes.standing_in_the_way(batch, now=facts.now)
         if dispatch.stream == "marketing" and not dispatch.ignore_cap:
             facts.capped = _capped(batch, now=facts.now)
         return {recipient.message_id: _answer(recipient, facts) for recipient in batch}
@@ -46,6 +49,7 @@ class _Facts:
     subscriptions: Mapping[tuple[int, int], Subscription]
     custom_keys: Sequence[str]
     capped: Collection[str] = ()
+    wished_away: Mapping[int, Refusal] = field(default_factory=dict)
 
     @classmethod
     def of(cls, batch: Sequence[Recipient], *, now: datetime) -> _Facts:
@@ -83,6 +87,8 @@ def _answer(recipient: Recipient, facts: _Facts) -> MergeData | Refusal:
     refusal = _without_consent(facts.subscriptions.get((contact.pk, _list_id(recipient))), list_, facts.now)
     if refusal is not None:
         return refusal
+    if contact.pk in facts.wished_away:
+        return facts.wished_away[contact.pk]
     if recipient.address_hash in facts.capped:
         hours = int(FREQUENCY_CAP.total_seconds() // 3600)
         return Refusal("capped", f"Got another marketing letter less than {hours} hours ago.")

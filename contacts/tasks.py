@@ -1,11 +1,21 @@
-"""What beat rings: sign-ups that wait for their confirmation."""
+"""What doors and beat ring: sign-ups, questions by mail, and links that people asked for."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
-from contacts.services import overdue
+from contacts.services import admission, errands, overdue
 from mailhub.lib import clock
+
+
+@shared_task(name="contacts.settle_sign_ups")
+def settle_sign_ups() -> None:
+    admission.settle_due(now=clock.now())
+
+
+@shared_task(name="contacts.mail_links")
+def mail_links() -> None:
+    errands.mail_due(now=clock.now())
 
 
 @shared_task(name="contacts.remind_unconfirmed")
@@ -15,4 +25,7 @@ def remind_unconfirmed() -> None:
 
 @shared_task(name="contacts.delete_stale_signups")
 def delete_stale_signups() -> None:
-    overdue.forget_stale(now=clock.now())
+    now = clock.now()
+    overdue.forget_stale(now=now)
+    admission.forget_old(now=now)
+    errands.forget_old(now=now)

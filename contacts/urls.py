@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from contacts.views import confirmation, preferences, unsubscribe
+from contacts.views import confirmation, joining, lost, preferences, self_service, unsubscribe
 
 app_name = "contacts"
 
 urlpatterns = [
     path("u/<str:token>", unsubscribe.page, name="unsubscribe"),
     path("p/<str:token>", preferences.page, name="preferences"),
+    path("p/data/<str:token>", self_service.data, name="data"),
+    path("p/erase/<str:token>", self_service.erase, name="erasure"),
     path("confirm/<str:token>", confirmation.page, name="confirm"),
+    path("join/<slug:slug>/", joining.page, name="join"),
+    path("join/<slug:slug>/challenge", joining.challenge, name="join_challenge"),
+    path("lost/", lost.page, name="lost"),
 ]

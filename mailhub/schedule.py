@@ -29,8 +29,13 @@ SCHEDULE = {
     "ring what is due": _every(2, "delivery.ring_due", queue="express"),
     "write opens and clicks": _every(2, "delivery.drain_tracking", queue="default"),
     "recover after a crash": _every(10, "delivery.recover", queue="default"),
+    "look at sending domains": _every(60, "delivery.check_domains", queue="default"),
+    "keep the capture mailbox small": _every(300, "delivery.prune_captured", queue="default"),
     "launch scheduled campaigns": _every(5, "campaigns.launch_due", queue="default"),
     "finish campaigns that add up": _every(30, "campaigns.reconcile", queue="default"),
+    "count what reports show": _every(30, "reports.count", queue="default"),
+    "settle sign-ups": _every(5, "contacts.settle_sign_ups", queue="default"),
+    "mail links that were asked for": _every(10, "contacts.mail_links", queue="default"),
     "ask and remind sign-ups": _every(60, "contacts.remind_unconfirmed", queue="default"),
     "delete stale sign-ups": _daily(3, "contacts.delete_stale_signups", queue="default"),
 }

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from contacts.models import ConsentAction, ConsentRecord, Contact, List, Subscription, SubscriptionState
+from contacts.selectors import wishes
 from contacts.services import consent
 from mailhub.delivery.models import Suppression
 from mailhub.lib import clock
@@ -47,7 +48,7 @@ def why_not(contact: Contact, *, lists: Iterable[List]) -> list[str]:
     lists = list(lists)
     found = {row.list_id: row for row in Subscription.objects.filter(contact=contact, list__in=lists)}
     if any(_is_mailable(found.get(list_.pk)) for list_ in lists):
-        return _suppressions(contact, lists)
+        return _suppressions(contact, lists) + wishes.sentences(contact)
     return [_sentence(list_, found.get(list_.pk), contact) for list_ in lists] + _suppressions(contact, lists)
 
 

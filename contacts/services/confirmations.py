@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -35,11 +36,14 @@ def may_mail(address_hash: str, *, now: datetime) -> bool:
 
 
 def make(
-    contact: Contact, list_: List, *, evidence: Evidence, brought_contact: bool, now: datetime
+    contact: Contact, lists: Sequence[List], *, evidence: Evidence, brought_contact: bool, now: datetime
 ) -> Confirmation:
+    """The row of one question about these lists; its first one gives it its name."""
+    first, *others = lists
     return Confirmation.objects.create(
         contact=contact,
-        list=list_,
+        list=first,
+        also_list_ids=[list_.pk for list_ in others],
         nonce=secrets.token_hex(8),
         address_hash=contact.address_hash,
         form_version=evidence.form_version,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -9,6 +10,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from contacts.models import Confirmation, ConsentRecord, Subscription, SubscriptionState
 from contacts.services import confirmations, consent
+from mailhub.lib.errors import UserError
+
+logger = logging.getLogger(__name__)
 
 REMIND_AFTER = timedelta(days=2)
 FORGET_AFTER = timedelta(days=30)
@@ -20,7 +24,7 @@ def mail_due(*, now: datetime) -> int:
     late = Q(mailed_at=None)
     remindable = Q(mailed_at__lt=now - REMIND_AFTER, reminder_sent_at=None)
     waiting = _waiting(now).filter(late | remindable).order_by("pk")
-    return sum(_mail_again(confirmation, now=now) for confirmation in waiting[:BATCH])
+    return sum(_tried(confirmation, now=now) for confirmation in waiting[:BATCH])
 
 
 def forget_stale(*, now: datetime) -> int:
@@ -34,6 +38,15 @@ def forget_stale(*, now: datetime) -> int:
             _forget(subscription)
         count += len(batch)
     return count
+
+
+def _tried(confirmation: Confirmation, *, now: datetime) -> bool:
+    """One brand that cannot mail must not keep the questions of the others."""
+    try:
+        return _mail_again(confirmation, now=now)
+    except UserError as error:
+        logger.warning("Confirmation %s waits: %s", confirmation.pk, error)
+        return False
 
 
 @transaction.atomic
@@ -69,10 +82,12 @@ def _waiting(now: datetime) -> QuerySet[Confirmation]:
 @transaction.atomic
 def _forget(subscription: Subscription) -> None:
     contact, list_ = subscription.contact, subscription.list
-    requests = Confirmation.objects.filter(contact=contact, list=list_)
-    brought = requests.filter(brought_contact=True).exists()
+    brought = Confirmation.objects.filter(contact=contact, brought_contact=True).exists()
     consent.lapse(contact, list_)
-    requests.delete()
-    if brought and not Subscription.objects.filter(contact=contact).exists():
+    left = Subscription.objects.filter(contact=contact)
+    # One question may ask for several lists: it stays until the last of them is over.
+    if not left.filter(state=SubscriptionState.PENDING).exists():
+        Confirmation.objects.filter(contact=contact, used_at=None).delete()
+    if brought and not left.exists():
         ConsentRecord.objects.filter(contact=contact).update(ip=None, user_agent="")
         contact.delete()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 
@@ -39,7 +41,6 @@ class Asked:
     confirmation: Confirmation | None = None
 
 
-@transaction.atomic
 def start(
     contact: Contact,
     list_: List,
@@ -49,26 +50,69 @@ def start(
     evidence: Evidence = NOTHING_KNOWN,
     brought_contact: bool = False,
 ) -> None:
-    """Do what the list's opt-in wants: subscribe at once, or wait and ask by mail.
+    """`start_many` for one list."""
+    start_many(
+        contact, [list_], method=method, source=source, evidence=evidence, brought_contact=brought_contact
+    )
 
+
+@transaction.atomic
+def start_many(
+    contact: Contact,
+    lists: Sequence[List],
+    *,
+    method: str,
+    source: str = "",
+    evidence: Evidence = NOTHING_KNOWN,
+    brought_contact: bool = False,
+) -> None:
+    """Do what each list's opt-in wants: subscribe at once, or wait and ask by mail, once for all of them.
+
+    Who left a list with single opt-in, or is suppressed, is asked by mail too: only they can lift that.
     Asking again within the limits of mails per address changes nothing and mails nothing; the caller
     answers the stranger the same in every case. `brought_contact`: made for this, and goes if it lapses.
     """
-    if list_.opt_in == OptIn.SINGLE:
-        consent.grant(contact, list_, method=method, source=source, evidence=evidence)
-        return
-    now = clock.now()
+    act: dict[str, Any] = {"method": method, "source": source, "evidence": evidence}
     consent.lock(contact)
-    pending = confirmations.open_ones(contact, list_, now=now).exists()
+    asking = [
+        list_ for list_ in lists if list_.opt_in == OptIn.DOUBLE or not consent.grant(contact, list_, **act)
+    ]
+    now = clock.now()
     allowed = confirmations.may_mail(contact.address_hash, now=now)
-    if pending and not allowed:
-        return
-    if consent.request(contact, list_, method=method, source=source, evidence=evidence):
+    pending = [list_ for list_ in asking if confirmations.open_ones(contact, list_, now=now).exists()]
+    if not allowed:
+        asking = [list_ for list_ in asking if list_ not in pending]
+    asked = [list_ for list_ in asking if consent.request(contact, list_, **act)]
+    # One letter asks for the lists of one brand, in its name.
+    for brand_id in dict.fromkeys(list_.brand_id for list_ in asked):
+        of_brand = [list_ for list_ in asked if list_.brand_id == brand_id]
         confirmation = confirmations.make(
-            contact, list_, evidence=evidence, brought_contact=brought_contact, now=now
+            contact, of_brand, evidence=evidence, brought_contact=brought_contact, now=now
         )
         if allowed:
             confirmations.mail(confirmation, now=now)
+            allowed = False
+
+
+@transaction.atomic
+def ask_again(token: str, *, evidence: Evidence = NOTHING_KNOWN) -> None:
+    """A new link to the same address for the same lists, within the limits; raises BadToken.
+
+    Changes nothing for who is subscribed, or has another address by now. Whoever left since may ask: the
+    link went to their own mailbox.
+    """
+    row = look(token).confirmation
+    if row is None or row.address_hash != row.contact.address_hash:
+        return
+    lists = List.objects.select_related("brand").filter(pk__in=[row.list_id, *row.also_list_ids])
+    start_many(
+        row.contact,
+        list(lists.order_by("pk")),
+        method="form",
+        source=f"confirmation {row.pk}",
+        evidence=replace(evidence, form_version=row.form_version),
+        brought_contact=row.brought_contact,
+    )
 
 
 def look(token: str) -> Asked:
@@ -94,7 +138,9 @@ def confirm(token: str, *, evidence: Evidence = NOTHING_KNOWN) -> Asked:
     row = asked.confirmation
     row.used_at = clock.now()
     row.save(update_fields=["used_at"])
-    consent.confirm(row.contact, row.list, source=f"confirmation {row.pk}", evidence=evidence)
+    proof = replace(evidence, form_version=row.form_version)
+    for list_ in row.lists():
+        consent.confirm(row.contact, list_, source=f"confirmation {row.pk}", evidence=proof)
     return Asked(Answer.CONFIRMED, row)
 
 

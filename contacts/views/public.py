@@ -1,11 +1,14 @@
-"""What the public pages have in common: the signed token as the only key, the brand's look, the headers."""
+"""What the public pages have in common: no sign-in, the brand's look, the reader's language, the headers."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
@@ -15,14 +18,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from contacts.models import Contact, List
-from contacts.selectors import languages
+from contacts.selectors import languages, looks
 from contacts.services.evidence import Evidence
+from contacts.services.protection import Signs
 from mailhub.delivery.models import Brand
 from mailhub.delivery.tokens import BadToken
 from mailhub.lib import addresses
 
-View = Callable[[HttpRequest, str], HttpResponse]
+View = Callable[..., HttpResponse]
 
+# People do not see this field, and what fills in every field is no person.
+TRAP_FIELD = "homepage"
 HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     # The token is in the address, and whoever has it may act for its owner.
@@ -35,20 +41,21 @@ HEADERS = {
 
 
 def door(view: View) -> View:
-    """A page behind a signed token: 404 for any other; nothing of it is kept, indexed or passed on.
+    """A page for everybody, by a signed token or a form's name: 404 for any other; nothing of it is kept,
+    indexed or passed on.
 
-    No CSRF token is asked for: the pages act on what the signed address says and never on a session, and
-    mailbox providers post without cookies (RFC 8058, 3.1).
+    No CSRF token is asked for: the pages act on what the signed address says and never on a session, forms
+    stand on other sites too, and mailbox providers post without cookies (RFC 8058, 3.1).
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            response = view(request, token)
+            response = view(request, *args, **kwargs)
         except BadToken as error:
             raise Http404("This link is not one of ours, or a part of it is missing.") from error
         for name, value in HEADERS.items():
-            response.headers[name] = value
+            response.headers.setdefault(name, value)
         return response
 
     return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(guarded))
@@ -61,19 +68,31 @@ def show(
     brand: Brand | None,
     contact: Contact | None,
     status: int = 200,
+    form_targets: tuple[str, ...] = (),
+    scripted: bool = False,
     **context: Any,
 ) -> HttpResponse:
-    """The page in the contact's language, else the brand's."""
-    language = languages.of(contact, brand)
+    """The page in the reader's language and the brand's look.
+
+    `form_targets` are URLs of other hosts that its forms may lead on to; `scripted` pages load our scripts.
+    """
+    language = languages.of_page(request, contact, brand)
+    nonce = secrets.token_urlsafe(12)
     context |= {
         "brand": brand,
-        "address": addresses.mask(contact.email) if contact else "",
+        "look": looks.of(brand),
+        "nonce": nonce,
+        "address": addresses.mask(contact.email) if contact else context.get("address", ""),
         "language": language,
+        "spoken": _spoken(language),
         "is_right_to_left": translation.get_language_info(language)["bidi"],
     }
     with translation.override(language):
         response = render(request, f"contacts/{template}", context, status=status)
     response.headers["Content-Language"] = language
+    response.headers["Content-Security-Policy"] = _policy(
+        nonce, brand, form_targets=form_targets, scripted=scripted
+    )
     return response
 
 
@@ -85,12 +104,60 @@ def posted(request: HttpRequest) -> QueryDict:
         return QueryDict()
 
 
-def evidence(request: HttpRequest, *, wording: str = "") -> Evidence:
+def evidence(request: HttpRequest, *, wording: str = "", form_version: str = "") -> Evidence:
     """What the request tells of whoever made it."""
     agent = request.META.get("HTTP_USER_AGENT", "")
-    return Evidence(ip=request.META.get("REMOTE_ADDR") or None, user_agent=agent[:400], wording=wording)
+    return Evidence(
+        ip=request.META.get("REMOTE_ADDR") or None,
+        user_agent=agent[:400],
+        wording=wording,
+        form_version=form_version,
+    )
+
+
+def signs(form: QueryDict) -> Signs:
+    """What a form's hidden fields tell of whoever filled it in."""
+    return Signs(
+        trap=form.get(TRAP_FIELD, ""), stamp=form.get("stamp", "")[:100], proof=form.get("altcha", "")
+    )
 
 
 def brand_of(list_: List | None) -> Brand | None:
     """Whose page it is: the list's brand; the first one when the list is gone."""
     return list_.brand if list_ else Brand.objects.order_by("pk").first()
+
+
+def brand_here(request: HttpRequest) -> Brand | None:
+    """Whose page it is where nothing names a list: the brand of this host, else the first one."""
+    host = request.get_host().lower()
+    brands = list(Brand.objects.order_by("pk"))
+    here = (
+        brand for brand in brands if brand.public_url and urlsplit(brand.public_url).netloc.lower() == host
+    )
+    return next(here, brands[0] if brands else None)
+
+
+def _spoken(language: str) -> list[tuple[str, str, bool]]:
+    codes = [code for code, _name in settings.LANGUAGES]
+    return [(code, translation.get_language_info(code)["name_local"], code == language) for code in codes]
+
+
+def _policy(nonce: str, brand: Brand | None, *, form_targets: tuple[str, ...], scripted: bool) -> str:
+    pictures = ["'self'", *([_origin(brand.logo_url)] if brand and brand.logo_url else [])]
+    # A browser holds the redirect after a form against this too.
+    targets = ["'self'", *(_origin(url) for url in form_targets)]
+    parts = [
+        "default-src 'none'",
+        f"style-src 'self' 'nonce-{nonce}'",
+        "img-src " + " ".join(pictures),
+        "form-action " + " ".join(targets),
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        *(["script-src 'self'", "connect-src 'self'"] if scripted else []),
+    ]
+    return "; ".join(parts)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else "'self'"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from contacts.models import ConsentMethod, List
-from contacts.selectors import people
+from contacts.models import ConsentMethod, List, Reason
+from contacts.selectors import people, standing
 from contacts.services import leaving
 from contacts.views import public
 from mailhub.delivery import tokens
@@ -29,23 +30,26 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         leaving.leave(payload, method=ConsentMethod.ONE_CLICK, evidence=public.evidence(request))
         return HttpResponse("Unsubscribed.\n", content_type="text/plain; charset=utf-8")
     leaving.leave(payload, method=ConsentMethod.PAGE, evidence=public.evidence(request))
-    return _page(request, payload, "unsubscribe_done.html")
+    return _page(request, payload, "unsubscribe_done.html", reasons=Reason.choices)
 
 
 def _page(request: HttpRequest, payload: Payload, template: str, **context: Any) -> HttpResponse:
     list_ = List.objects.select_related("brand").filter(pk=payload.list_id).first()
     contact = people.by_token(contact_id=payload.contact_id, address_hash=payload.address_hash)
+    brand = public.brand_of(list_)
+    offers = standing.offers(contact, brand_id=brand.pk) if contact and brand else []
     return public.show(
         request,
         template,
-        brand=public.brand_of(list_),
+        brand=brand,
         contact=contact,
         list=list_,
+        # The page offers the other letters; the one that was left has its Undo.
+        offers=[offer for offer in offers if offer.list.pk != payload.list_id],
         preferences_url=_preferences_url(payload) if contact else "",
         **context,
     )
 
 
 def _preferences_url(payload: Payload) -> str:
-    kept = Payload(contact_id=payload.contact_id, list_id=payload.list_id, address_hash=payload.address_hash)
-    return reverse("contacts:preferences", args=[tokens.mint("preferences", kept)])
+    return reverse("contacts:preferences", args=[tokens.mint("preferences", replace(payload, number=0))])
