@@ -12,5 +12,7 @@ urlpatterns = [
     path("openapi.json", pages.openapi, name="openapi"),
     path("docs/", pages.docs, name="docs"),
     path("", include("contacts.api.urls")),
+    path("", include("mailhub.content.api.urls")),
+    path("", include("mailhub.delivery.api.urls")),
     re_path(r"^(?P<path>.*)$", paths.otherwise, name="otherwise"),
 ]

@@ -12,6 +12,13 @@ from contacts.importing.terms import Terms
 from contacts.models import Import, List, OptIn
 from contacts.services import consent, people
 from contacts.services.evidence import Evidence
+from mailhub.content import previewing
+from mailhub.content.models import LetterVersion
+from mailhub.content.services import letters
+from mailhub.content.variants import VariantSource
+from mailhub.delivery.hashing import address_hash
+from mailhub.delivery.models import SendingDomain, Suppression
+from mailhub.delivery.services import senders, suppression
 from mailhub.web.api.operations import Ref
 from tests import factories
 
@@ -39,7 +46,17 @@ def make() -> dict[str, int]:
     evidence = Evidence(ip="203.0.113.9", wording="Yes, send me news once a month.")
     assert consent.grant(ann, news, method="form", source="sign-up form", evidence=evidence)
     fair, checked = _imports(news)
+    bo = address_hash("bo@example.com")
+    suppression.suppress(bo, reason="manual", note="asked by phone")
+    version = _letter()
+    sender = senders.add(brand, name="Shop", address=factories.SENDER)
+    domain = SendingDomain.objects.create(name="shop.example", brand=brand)
     return {
+        "suppression": Suppression.objects.get(address_hash=bo).pk,
+        "letter": version.letter_id,
+        "version": version.pk,
+        "sender": sender.pk,
+        "domain": domain.pk,
         "import": fair.pk,
         "checked_import": checked.pk,
         "brand": brand.pk,
@@ -48,6 +65,15 @@ def make() -> dict[str, int]:
         "contact": ann.pk,
         "tag": ann.tags.get().pk,
     }
+
+
+def _letter() -> LetterVersion:
+    variant = VariantSource(
+        "markdown", "en", 'Spring is here, {{ contact.first_name | default: "friend" }}', "Hello.\n"
+    )
+    return letters.create(
+        "Spring", kind="markdown", variants=[variant], default_locale="en", schema=previewing.schema()
+    )
 
 
 def _imports(news: List) -> tuple[Import, Import]:

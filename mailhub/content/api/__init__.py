@@ -1,0 +1,1 @@
+"""The paper's part of the API: letters, versions, previews, images."""

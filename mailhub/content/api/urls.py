@@ -1,0 +1,16 @@
+"""The addresses of letters below /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from mailhub.content.api import letters
+
+urlpatterns = [
+    path("letters", letters.LetterList.as_view()),
+    path("letters/check", letters.LetterCheck.as_view()),
+    path("letters/<id:letter_id>", letters.LetterPage.as_view()),
+    path("letters/<id:letter_id>/preview", letters.Preview.as_view()),
+    path("letters/<id:letter_id>/versions", letters.VersionList.as_view()),
+    path("letters/<id:letter_id>/versions/<id:number>", letters.VersionPage.as_view()),
+]

@@ -1,0 +1,1 @@
+"""The post office's part of the API: suppressions, brands, senders, domains."""
