@@ -23,7 +23,7 @@ class AsTheyLike:
         name = _language_of(request)
         if name:
             translation.activate(name)
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
         with timezone.override(zone_of(request)):
             return self.get_response(request)
 

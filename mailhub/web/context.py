@@ -15,7 +15,7 @@ from mailhub.web.templatetags import ui
 def shell(request: HttpRequest) -> dict[str, Any]:
     """`shell` is the dialog's frame when htmx wants one; the rest is made when a template asks."""
     htmx = getattr(request, "htmx", None)
-    in_dialog = bool(htmx) and htmx.target == "dialog"
+    in_dialog = htmx is not None and bool(htmx) and htmx.target == "dialog"
     return {
         "shell": "web/dialog.html" if in_dialog else "web/shell.html",
         "in_dialog": in_dialog,

@@ -49,10 +49,7 @@ def page(queryset: QuerySet[Row], *, order: Sequence[str], cursor: str = "", siz
     place = _read(cursor, order) if cursor else None
     backwards = place is not None and place.direction == BEFORE
     wanted = [_turned(name) for name in order] if backwards else list(order)
-    rows = queryset.order_by(*wanted)
-    if place is not None:
-        rows = rows.filter(_beyond(wanted, place.values))
-    found = _fetch(rows, size + 1)
+    found = _fetch(queryset.order_by(*wanted), wanted, place, size + 1)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -66,8 +63,10 @@ def page(queryset: QuerySet[Row], *, order: Sequence[str], cursor: str = "", siz
     )
 
 
-def _fetch(rows: QuerySet[Row], count: int) -> list[Row]:
+def _fetch(rows: QuerySet[Row], order: Sequence[str], place: _Cursor | None, count: int) -> list[Row]:
     try:
+        if place is not None:
+            rows = rows.filter(_beyond(order, place.values))
         return list(rows[:count])
     except (ValueError, TypeError, OverflowError, ValidationError) as error:
         raise BadCursor(_("This page is not there any more; begin again with the first one.")) from error
@@ -75,16 +74,13 @@ def _fetch(rows: QuerySet[Row], count: int) -> list[Row]:
 
 def _beyond(order: Sequence[str], values: list[Any]) -> Q:
     """Rows after `values` in `order`; the bound on the first field alone lets its index serve."""
-    try:
-        condition = Q()
-        equal: dict[str, Any] = {}
-        for name, value in zip(order, values, strict=True):
-            condition |= Q(**equal, **{f"{name.lstrip('-')}__{_comparison(name)}": value})
-            equal[name.lstrip("-")] = value
-        if len(order) > 1:
-            condition &= Q(**{f"{order[0].lstrip('-')}__{_comparison(order[0])}e": values[0]})
-    except (ValueError, TypeError, ValidationError) as error:
-        raise BadCursor(_("This page is not there any more; begin again with the first one.")) from error
+    condition = Q()
+    equal: dict[str, Any] = {}
+    for name, value in zip(order, values, strict=True):
+        condition |= Q(**equal, **{f"{name.lstrip('-')}__{_comparison(name)}": value})
+        equal[name.lstrip("-")] = value
+    if len(order) > 1:
+        condition &= Q(**{f"{order[0].lstrip('-')}__{_comparison(order[0])}e": values[0]})
     return condition
 
 

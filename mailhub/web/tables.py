@@ -191,7 +191,7 @@ def respond(
         request.GET = query  # type: ignore[assignment]
         table.request = request
     htmx = getattr(request, "htmx", None)
-    alone = bool(htmx) and htmx.target == table.dom_id
+    alone = htmx is not None and bool(htmx) and htmx.target == table.dom_id
     response = render(request, "web/components/_table.html" if alone else template, context)
     # A page and its fragment have one address: a cache must not give one for the other.
     response.headers["Vary"] = "HX-Request, HX-Target, Cookie"
@@ -206,7 +206,7 @@ def _maker(column: Column) -> Callable[[Any, dict[str, Any]], SafeString]:
     path = column.cell or column.key
     if "/" in path:
         template = get_template(path)
-        return lambda row, context: template.render({**context, "row": row})
+        return lambda row, context: mark_safe(template.render({**context, "row": row}))
     return lambda row, context: _plain(_value(row, path))
 
 

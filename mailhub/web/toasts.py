@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django_htmx.middleware import HtmxDetails
@@ -45,7 +46,7 @@ def _keep(request: HttpRequest, toast: Toast) -> None:
     messages.add_message(request, LEVELS[toast.kind], str(toast.text), extra_tags=extra)
 
 
-def _read(message: messages.storage.base.Message) -> Toast:
+def _read(message: Message) -> Toast:
     try:
         extra = json.loads(message.extra_tags)
     except (TypeError, ValueError):

@@ -53,7 +53,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def code(request: HttpRequest) -> HttpResponse:
     """The second step."""
     owed: dict[str, Any] = request.session.get(OWED) or {}
-    user = User.objects.filter(pk=owed.get("user"), is_active=True).first()
+    user = User.objects.filter(pk=owed.get("user", 0), is_active=True).first()
     if user is None or clock.now().timestamp() > owed.get("until", 0):
         return redirect("accounts:sign_in")
     form = CodeForm(request.POST or None)
