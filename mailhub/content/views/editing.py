@@ -95,19 +95,27 @@ def preview_context(request: StaffRequest, letter: Letter, viewing: Viewing) -> 
         "reader_name": reader_name(reader),
         "frame_url": frame + viewing.query(reader=viewing.reader),
         "brands": [(name, viewing.query(brand=pk), pk == viewing.brand) for pk, name in brands],
-        "widths": [
+        "sample_query": viewing.query(reader=previewing.SAMPLE),
+        "preview_groups": _view_groups(viewing),
+    }
+
+
+def _view_groups(viewing: Viewing) -> list[list[tuple[str, str, str, bool]]]:
+    """The switches above the frame: label, icon, where it leads, whether it is on."""
+    return [
+        [
             (_("Desktop"), "monitor", viewing.query(width="desktop"), viewing.width == "desktop"),
             (_("Phone"), "smartphone", viewing.query(width="phone"), viewing.width == "phone"),
         ],
-        "looks": [
+        [
             (_("Light"), "sun", viewing.query(look="light"), viewing.look == "light"),
             (_("Dark"), "moon", viewing.query(look="dark"), viewing.look == "dark"),
         ],
-        "forms": [
+        [
             (_("Letter"), "mail", viewing.query(form="html"), viewing.form == "html"),
             (_("Text part"), "text", viewing.query(form="text"), viewing.form == "text"),
         ],
-    }
+    ]
 
 
 def report_context(report: Report, source: VariantSource) -> dict[str, Any]:
