@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from contacts.services import admission, errands, overdue
+from contacts.exporting import files
+from contacts.services import admission, bulk, errands, overdue
 from mailhub.lib import clock
 
 
@@ -29,3 +30,24 @@ def delete_stale_signups() -> None:
     overdue.forget_stale(now=now)
     admission.forget_old(now=now)
     errands.forget_old(now=now)
+
+
+@shared_task(name="contacts.carry_on")
+def carry_on(job_id: int) -> None:
+    bulk.carry_on(job_id)
+
+
+@shared_task(name="contacts.write_export")
+def write_export(job_id: int) -> None:
+    files.write(job_id)
+
+
+@shared_task(name="contacts.resume_bulk")
+def resume_bulk() -> None:
+    bulk.ring_overdue()
+    files.ring_overdue()
+
+
+@shared_task(name="contacts.forget_exports")
+def forget_exports() -> None:
+    files.forget_old(now=clock.now())

@@ -37,5 +37,7 @@ SCHEDULE = {
     "settle sign-ups": _every(5, "contacts.settle_sign_ups", queue="default"),
     "mail links that were asked for": _every(10, "contacts.mail_links", queue="default"),
     "ask and remind sign-ups": _every(60, "contacts.remind_unconfirmed", queue="default"),
+    "go on with acts on many contacts": _every(30, "contacts.resume_bulk", queue="default"),
+    "delete old exports": _daily(4, "contacts.forget_exports", queue="default"),
     "delete stale sign-ups": _daily(3, "contacts.delete_stale_signups", queue="default"),
 }

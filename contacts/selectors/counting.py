@@ -1,0 +1,128 @@
+"""How many contacts there are, exactly where that is quick and honestly vague where it is not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from django.core.cache import cache
+from django.db import OperationalError, connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Count, F, Func, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+from contacts.models import Contact, ContactTag, Subscription
+
+Numbers = TypeVar("Numbers")
+# Beyond this many the table says "10 000+".
+MOST = 10_000
+FEW = 1_000
+# What the database may spend on telling how many; the page itself must still come (milliseconds).
+BUDGET = 120
+# Up to here a table is counted, above it is estimated by PostgreSQL's own statistics.
+SMALL = 50_000
+# How long counts of big tables are kept (seconds).
+KEPT = 60
+
+
+@dataclass(frozen=True)
+class Found:
+    """`kind` is exact, capped or estimate; `ids` are the numbers of all, when there are few enough."""
+
+    number: int
+    kind: str = "exact"
+    ids: list[int] | None = None
+
+
+class Among(Func):
+    """`id = ANY(array)`: ten thousand numbers as one parameter. PostgreSQL only."""
+
+    def __init__(self, ids: Sequence[int]) -> None:
+        super().__init__(F("pk"), output_field=BooleanField())
+        self._ids = list(ids)
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *_: Any, **__: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        column, _params = compiler.compile(self.get_source_expressions()[0])
+        return f"{column} = ANY(%s)", (self._ids,)
+
+
+def everybody() -> Found:
+    """All contacts there are."""
+    rows = estimate(Contact._meta.db_table)
+    return Found(rows, "estimate") if rows > SMALL else Found(Contact.objects.count())
+
+
+def estimate(table: str) -> int:
+    """The rows of a table as PostgreSQL remembers them since it last looked; 0 on SQLite, and when it never did."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [table])
+        (rows,) = cursor.fetchone()
+    return max(int(rows), 0)
+
+
+def count(rows: QuerySet[Contact]) -> Found:
+    """How many `rows` there are, up to MOST, within BUDGET where the database can be held to it."""
+    numbers = rows.order_by().values_list("pk", flat=True)
+    if connection.vendor != "postgresql":
+        found = numbers[: MOST + 1].count()
+        return Found(MOST, "capped") if found > MOST else Found(found)
+    try:
+        with _budget(BUDGET):
+            ids = list(numbers[: MOST + 1])
+    except OperationalError:
+        ids, most = list(numbers[: FEW + 1]), FEW
+    else:
+        most = MOST
+    return Found(most, "capped") if len(ids) > most else Found(len(ids), ids=ids)
+
+
+def among(ids: Sequence[int]) -> QuerySet[Contact]:
+    return Contact.objects.filter(Among(ids))
+
+
+def by_tag() -> Mapping[int, int]:
+    """Tag id → how many bear it. Of big tables as it was within the last minute."""
+
+    def counted() -> dict[int, int]:
+        found = ContactTag.objects.order_by().values_list("tag").annotate(number=Count("pk"))
+        return {int(tag_id): int(number) for tag_id, number in found}
+
+    return _kept("tags", ContactTag._meta.db_table, counted)
+
+
+def by_list() -> Mapping[int, Mapping[str, int]]:
+    """List id → state → how many. Of big tables as it was within the last minute."""
+
+    def counted() -> dict[int, dict[str, int]]:
+        numbers: dict[int, dict[str, int]] = defaultdict(dict)
+        found = Subscription.objects.order_by().values_list("list", "state").annotate(number=Count("pk"))
+        for list_id, state, number in found:
+            numbers[list_id][state] = number
+        return dict(numbers)
+
+    return _kept("lists", Subscription._meta.db_table, counted)
+
+
+def _kept(name: str, table: str, counted: Callable[[], Numbers]) -> Numbers:
+    if estimate(table) <= SMALL:
+        return counted()
+    return cast(Numbers, cache.get_or_set(f"contacts:counts:{name}", counted, KEPT))
+
+
+@contextmanager
+def _budget(milliseconds: int) -> Iterator[None]:
+    """Statements within end with OperationalError when they take longer. PostgreSQL only."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        (before,) = cursor.fetchone()
+        cursor.execute("SELECT set_config('statement_timeout', %s, TRUE)", [str(milliseconds)])
+        yield
+        # An outer transaction goes on after this one.
+        cursor.execute("SELECT set_config('statement_timeout', %s, TRUE)", [before])
