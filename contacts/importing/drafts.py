@@ -124,6 +124,14 @@ def discard(run: Import) -> None:
         found.delete()
 
 
+def target_of(run: Import) -> str:
+    """The name of the list into which the file goes, as far as it is decided."""
+    if run.list_id and run.list is not None:
+        return run.list.name
+    found = List.objects.filter(pk=run.choices.get("list_id")).first() if run.choices.get("list_id") else None
+    return found.name if found else str(run.choices.get("list_name", ""))
+
+
 def columns_of(run: Import) -> list[Column]:
     """What was chosen for each column, else what MailHub proposes."""
     return [_column(kept) for kept in run.choices.get("columns") or run.look.get("columns", [])]
