@@ -5,8 +5,33 @@ from __future__ import annotations
 from celery import shared_task
 
 from contacts.exporting import files
+from contacts.importing.tasks import (
+    check_import,
+    forget_uploads,
+    look_at_import,
+    resume_imports,
+    run_import,
+    undo_import,
+)
 from contacts.services import admission, bulk, errands, overdue
 from mailhub.lib import clock
+
+__all__ = [
+    "carry_on",
+    "check_import",
+    "delete_stale_signups",
+    "forget_exports",
+    "forget_uploads",
+    "look_at_import",
+    "mail_links",
+    "remind_unconfirmed",
+    "resume_bulk",
+    "resume_imports",
+    "run_import",
+    "settle_sign_ups",
+    "undo_import",
+    "write_export",
+]
 
 
 @shared_task(name="contacts.settle_sign_ups")

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from contacts import staff_urls
 from contacts.views import confirmation, joining, lost, preferences, self_service, unsubscribe
 
 app_name = "contacts"
@@ -15,4 +16,5 @@ urlpatterns = [
     path("join/<slug:slug>/", joining.page, name="join"),
     path("join/<slug:slug>/challenge", joining.challenge, name="join_challenge"),
     path("lost/", lost.page, name="lost"),
+    *staff_urls.urlpatterns,
 ]

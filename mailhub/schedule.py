@@ -39,5 +39,7 @@ SCHEDULE = {
     "ask and remind sign-ups": _every(60, "contacts.remind_unconfirmed", queue="default"),
     "go on with acts on many contacts": _every(30, "contacts.resume_bulk", queue="default"),
     "delete old exports": _daily(4, "contacts.forget_exports", queue="default"),
+    "go on with imports": _every(30, "contacts.resume_imports", queue="default"),
+    "forget imported files": _daily(4, "contacts.forget_uploads", queue="default"),
     "delete stale sign-ups": _daily(3, "contacts.delete_stale_signups", queue="default"),
 }
