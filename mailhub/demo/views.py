@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRefresh
 
 from mailhub.accounts import doors
 from mailhub.accounts.doors import StaffRequest
@@ -16,9 +17,6 @@ from mailhub.demo.services import switching
 from mailhub.lib.errors import UserError
 from mailhub.web import responses, toasts
 
-# htmx: nothing more to ask.
-STOP_POLLING = 286
-
 
 @doors.staff(Permission.LOOK, post=Permission.ADMINISTER)
 def switch(request: StaffRequest) -> HttpResponse:
@@ -27,8 +25,10 @@ def switch(request: StaffRequest) -> HttpResponse:
         return _turn(request, request.POST.get("act", ""))
     examples = panel.read()
     if request.htmx and request.htmx.target == "example-data":
-        status = 200 if examples.is_busy else STOP_POLLING
-        return render(request, "demo/_example_data.html", {"examples": examples}, status=status)
+        if not examples.is_busy:
+            # It has just ended: everything on the page around it is different now.
+            return HttpResponseClientRefresh()
+        return render(request, "reports/_example_data.html", {"examples": examples})
     return render(request, "demo/example_data.html", {"examples": examples})
 
 
@@ -44,4 +44,4 @@ def _turn(request: StaffRequest, act: str) -> HttpResponse:
             toasts.ok(request, _("The example data is being loaded; it takes less than a minute."))
     except UserError as refusal:
         toasts.bad(request, str(refusal))
-    return responses.go(request, reverse("demo:switch"))
+    return responses.go(request, reverse("reports:home"))

@@ -43,7 +43,7 @@ class NoLetter(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A link's place in the map: `share` of all human clicks, counted in people (or in clicks if nobody is told apart)."""
+    """A link's place in the map: `share` of all human clicks, in people; in clicks if nobody is told apart."""
 
     number: int
     address: str

@@ -15,6 +15,7 @@ from mailhub.demo.services import mailings, people, removing, shop
 from mailhub.demo.services.building import Building
 from mailhub.lib import addresses, clock
 from mailhub.lib.errors import UserError
+from reports.services import growth, rollups
 
 Progress = Callable[[int, int], None]
 # Shop, letters, people, consent, each mailing, and what is still to be sent.
@@ -33,6 +34,8 @@ def load(*, now: datetime, size: int = cast.SIZE, tell: Progress = lambda done, 
     """
     note = _begin()
     _plan_and_build(note, now=now, size=size, tell=tell)
+    rollups.refresh_due(now=clock.now())
+    growth.count_new(now=clock.now())
     note.state = LoadState.LOADED
     note.save(update_fields=["state"])
     return note

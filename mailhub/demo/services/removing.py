@@ -22,7 +22,9 @@ from mailhub.delivery.models import (
 )
 from mailhub.delivery.services import brands
 from mailhub.demo.models import DemoLoad, LoadState
+from mailhub.lib import clock
 from mailhub.lib.errors import UserError
+from reports.services import growth
 
 CONSENT_GUARD = "consent_record_stays"
 
@@ -64,6 +66,8 @@ def remove() -> list[str]:
     stayed += [*_remove_each(List.objects.filter(pk__in=_ids(note, List)))]
     stayed += [*_remove_each(_example_brands(note))]
     note.delete()
+    growth.count_anew()
+    growth.count_new(now=clock.now())
     return stayed
 
 

@@ -1,0 +1,130 @@
+"""The people behind a campaign's figures."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns.models import Campaign
+from mailhub.accounts import doors
+from mailhub.accounts.doors import StaffRequest
+from mailhub.accounts.permissions import Permission
+from mailhub.delivery.models import Message
+from mailhub.delivery.models.ledger import MessageState
+from mailhub.web import tables
+from mailhub.web.tables import Column, Count, Empty, Table
+from reports.selectors import recipients
+from reports.selectors.recipients import Filter
+from reports.views.report import campaign_or_404
+from reports.words import reasons
+
+CELLS = "reports/cells/"
+COLUMNS = [
+    Column("address", gettext_lazy("Address"), f"{CELLS}_address.html", ("id",), phone="title"),
+    Column("state", gettext_lazy("What became of it"), f"{CELLS}_state.html", phone="meta"),
+    Column("settled_at", gettext_lazy("When"), f"{CELLS}_settled_at.html", phone="second"),
+    Column("opened", gettext_lazy("Opened"), f"{CELLS}_opened.html"),
+    Column("clicked", gettext_lazy("Clicked"), f"{CELLS}_clicked.html"),
+    Column("locale", gettext_lazy("Language"), "locale", shown=False),
+    Column("reply", gettext_lazy("Server's answer"), "reply", shown=False),
+]
+
+
+@doors.staff(Permission.LOOK)
+def recipient_list(request: StaffRequest, campaign_id: int) -> HttpResponse:
+    campaign = campaign_or_404(campaign_id)
+    wanted = filter_of(request)
+    rows = recipients.find(campaign, wanted)
+    number, is_exact = recipients.count(rows)
+    table = Table(
+        name="recipients",
+        request=request,
+        queryset=rows,
+        columns=COLUMNS,
+        default_sort="address",
+        row_url=lambda row: f"/contacts/{row.contact_id}/" if row.contact_id else "",
+        count=Count(number, "exact" if is_exact else "capped"),
+        empty=_empty(campaign, wanted),
+        caption=_("People of this campaign"),
+    )
+    context = {"campaign": campaign, "wanted": wanted, "chips": _chips(wanted), "why": _why(wanted)}
+    _add_deeds(table)
+    return tables.respond(request, table, "reports/recipient_list.html", context)
+
+
+def filter_of(request: StaffRequest) -> Filter:
+    """What the address asks for; what it does not know is left out."""
+    asked = request.GET if request.method in ("GET", "HEAD") else request.POST
+    state, did, link = asked.get("state", ""), asked.get("did", ""), asked.get("link", "")
+    is_number = link.isascii() and link.isdigit() and len(link) < 10
+    return Filter(
+        state=state if state in MessageState.values else "",
+        reason=_plain(asked.get("reason", ""))[:40],
+        did=did if did in (*recipients.DEEDS, "not_opened", "machine") else "",
+        link=int(link) if is_number else None,
+        domain=_plain(asked.get("domain", ""))[:253],
+        text=_plain(asked.get("q", ""))[:320],
+    )
+
+
+def _plain(text: str) -> str:
+    # No column of text holds a NUL.
+    return text.replace("\x00", "").strip()
+
+
+def _add_deeds(table: Table) -> None:
+    """What the people of this page did, in one query."""
+    try:
+        rows: list[Message] = table.page.rows
+    except tables.keyset.BadCursor:
+        table.request.GET = table.request.GET.copy()
+        table.request.GET.pop("cursor", None)
+        rows = table.page.rows
+    found = recipients.deeds(rows)
+    for row in rows:
+        row.deeds = found[row.pk]  # type: ignore[attr-defined]
+        row.words = reasons.of(row.reason) if row.reason else ""  # type: ignore[attr-defined]
+        row.said = reasons.of_state(row.state)  # type: ignore[attr-defined]
+        row.colour = reasons.COLOURS.get(row.state, "info")  # type: ignore[attr-defined]
+
+
+def _chips(wanted: Filter) -> list[tuple[str, str, bool]]:
+    """(label, query, whether it is chosen): the filters that people ask for most."""
+    offered = [
+        (_("Everybody"), ""),
+        (_("Delivered"), "state=sent"),
+        (_("Failed"), "state=failed"),
+        (_("Left out"), "state=skipped"),
+        (_("Waiting"), "state=queued"),
+        (_("Opened"), "did=opened"),
+        (_("Not opened"), "did=not_opened"),
+        (_("Clicked"), "did=clicked"),
+        (_("Machines only or too"), "did=machine"),
+        (_("Left"), "did=unsubscribed"),
+        (_("Complained"), "did=complained"),
+    ]
+    now = f"state={wanted.state}" if wanted.state else f"did={wanted.did}" if wanted.did else ""
+    return [(label, query, query == now) for label, query in offered]
+
+
+def _why(wanted: Filter) -> list[str]:
+    """The rest of the filter in words."""
+    told = [str(reasons.of(wanted.reason))] if wanted.reason else []
+    if wanted.link is not None:
+        told.append(_("Clicked link %(number)s") % {"number": wanted.link})
+    if wanted.domain:
+        told.append(_("Address at %(domain)s") % {"domain": wanted.domain})
+    return told
+
+
+def _empty(campaign: Campaign, wanted: Filter) -> Empty:
+    if campaign.dispatch_id is None:
+        return Empty(
+            _("Nobody yet"), _("The people are written down when the campaign is sent."), icon="users"
+        )
+    if wanted == Filter():
+        return Empty(_("Nobody"), icon="users")
+    return Empty(
+        _("Nobody matches"), _("Choose another filter, or everybody."), "?", _("Show everybody"), "users"
+    )

@@ -1,0 +1,108 @@
+"""A campaign's report: the page, its living part, and the letter with its clicks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+
+from campaigns.models import Campaign, CampaignState
+from campaigns.selectors import finding
+from mailhub.accounts import doors
+from mailhub.accounts.doors import StaffRequest
+from mailhub.accounts.permissions import Permission
+from mailhub.lib import clock
+from reports.selectors import clickmap, comparing, standing, usual
+from reports.selectors.standing import Standing
+from reports.words import pictures, reasons, report_page
+
+# htmx: nothing more to ask.
+STOP_POLLING = 286
+# A letter may look like anything and do nothing; only our own pages show it.
+MAP_POLICY = (
+    "default-src 'none'; img-src https: data: 'self'; style-src 'unsafe-inline'; font-src https: data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
+)
+
+
+def campaign_or_404(campaign_id: int) -> Campaign:
+    try:
+        return finding.campaign(campaign_id)
+    except finding.UnknownCampaign as error:
+        raise Http404(str(error)) from error
+
+
+@doors.staff(Permission.LOOK)
+def campaign_report(request: StaffRequest, campaign_id: int) -> HttpResponse:
+    """The page; the living part alone when htmx asks for its place."""
+    campaign = campaign_or_404(campaign_id)
+    figures = standing.of(campaign)
+    context = _living(campaign, figures)
+    if request.htmx and request.htmx.target == "report-living":
+        status = 200 if context["is_living"] else STOP_POLLING
+        return render(request, "reports/_report_living.html", context, status=status)
+    return render(request, "reports/campaign_report.html", {**context, **_rest(request, campaign, figures)})
+
+
+def _living(campaign: Campaign, figures: Standing) -> dict[str, Any]:
+    now, report = clock.now(), figures.report
+    tracking = campaign.dispatch.tracking if campaign.dispatch else "individual"
+    known = usual.before(campaign.launched_at, campaign_id=campaign.pk)
+    segments = report_page.segments(report)
+    return {
+        "campaign": campaign,
+        "report": report,
+        "counted_at": figures.counted_at,
+        "usual": known,
+        "sentences": report_page.sentences(report, known, tracking=tracking),
+        "young": report_page.young(campaign.launched_at, now=now),
+        "segments": segments,
+        "parts": [(each.kind, each.share, f"{each.label} {each.count}") for each in segments],
+        "numbers": report_page.numbers(report, known, tracking=tracking),
+        "is_living": campaign.state == CampaignState.SENDING,
+    }
+
+
+def _rest(request: StaffRequest, campaign: Campaign, figures: Standing) -> dict[str, Any]:
+    report = figures.report
+    known = usual.before(campaign.launched_at, campaign_id=campaign.pk)
+    other = comparing.chosen(request.GET.get("with", ""), campaign=campaign)
+    return {
+        "shares": clickmap.shares(report),
+        "locales": clickmap.locales(campaign),
+        "locale": request.GET.get("language", ""),
+        "reasons": [
+            {**row, "words": reasons.of(row["reason"]), "said": reasons.of_state(row["state"])}
+            for row in report["reasons"]
+        ],
+        "leaving": [
+            {**row, "words": reasons.of_leaving(row["reason"])} for row in report["unsubscribe_reasons"]
+        ],
+        "other": other,
+        "comparison": comparing.rows(report, other) if other else [],
+        "choices": comparing.choices(campaign),
+        "chart": pictures.reading(
+            figures.curve,
+            base=report["balance"]["sent"],
+            usual=known,
+            elapsed=pictures.hours_since(campaign.launched_at, now=clock.now()),
+            other=pictures.Other(other.name, other.curve) if other else None,
+        ),
+    }
+
+
+@xframe_options_sameorigin
+@doors.staff(Permission.LOOK)
+def click_map(request: StaffRequest, campaign_id: int) -> HttpResponse:
+    """The letter with each link's share, for the frame: it has a policy of its own and no script."""
+    campaign = campaign_or_404(campaign_id)
+    try:
+        page = clickmap.html(campaign, standing.of(campaign).report, locale=request.GET.get("language", ""))
+    except clickmap.NoLetter as reason:
+        response = render(request, "reports/no_letter.html", {"reason": reason}, status=404)
+    else:
+        response = HttpResponse(page)
+    response.headers["Content-Security-Policy"] = MAP_POLICY
+    return response

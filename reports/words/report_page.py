@@ -1,0 +1,185 @@
+"""A campaign's report in words: its first sentence, its five numbers, its balance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mailhub.web.templatetags import ui
+from reports.selectors.usual import Usual
+from reports.words import reasons
+
+Report = Mapping[str, Any]
+YOUNG = timedelta(hours=24)
+SETTLED = ("sent", "failed", "skipped", "uncertain", "cancelled")
+# A change smaller than this (in shares) is no news.
+NOTICEABLE = 0.0005
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One of the five. `value` large; `note` rate with its base; `change` against the usual, good or poor."""
+
+    label: str
+    value: str
+    note: str
+    url: str
+    change: str = ""
+    change_kind: str = ""
+    aside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of the balance bar, with the people behind it."""
+
+    kind: str
+    label: str
+    count: int
+    url: str
+    share: float
+
+
+def sentences(report: Report, usual: Usual, *, tracking: str) -> list[str]:
+    """What the page says first, each a sentence of its own."""
+    sent, captured = report["balance"]["sent"], report["captured"]
+    if report["launched_at"] is None:
+        return [_("This campaign has not been sent yet.")]
+    told = [_captured(captured, sent)] if captured else []
+    if not sent:
+        return [*told, _("No letter has been sent yet.")]
+    if tracking != "individual":
+        return [*told, _sent(sent), _unmeasured(tracking)]
+    return [*told, _opened(report, usual), _then(report)]
+
+
+def _captured(captured: int, sent: int) -> str:
+    if captured == sent:
+        return _("The letters are in the capture mailbox; none of them has left.")
+    return _("%(captured)s of %(sent)s letters are in the capture mailbox and have not left.") % {
+        "captured": ui.count(captured),
+        "sent": ui.count(sent),
+    }
+
+
+def _sent(sent: int) -> str:
+    return ngettext("%(count)s letter was sent.", "%(count)s letters were sent.", sent) % {
+        "count": ui.count(sent)
+    }
+
+
+def _unmeasured(tracking: str) -> str:
+    if tracking == "off":
+        return _("Opens and clicks were not measured, as the campaign says.")
+    return _("Opens and clicks were counted without telling people apart, so there are no rates.")
+
+
+def _opened(report: Report, usual: Usual) -> str:
+    rate = report["rates"]["open"]
+    values = {
+        "opened": ui.count(rate["count"]),
+        "base": ui.count(rate["base"]),
+        "rate": ui.percent(rate["value"]),
+        "usual": ui.percent(usual.open),
+    }
+    if usual.open is None:
+        return _("%(opened)s of %(base)s people opened (%(rate)s).") % values
+    return _("%(opened)s of %(base)s people opened (%(rate)s); your usual is %(usual)s.") % values
+
+
+def _then(report: Report) -> str:
+    return _("%(clicked)s clicked, %(left)s left.") % {
+        "clicked": ui.count(report["rates"]["click"]["count"]),
+        "left": ui.count(report["unsubscribes"]),
+    }
+
+
+def young(launched_at: datetime | None, *, now: datetime) -> str:
+    """A warning for figures that still move; "" once they have settled."""
+    if launched_at is None or now - launched_at > YOUNG:
+        return ""
+    return _("Sent %(time)s ago. Numbers settle after about 24 h.") % {
+        "time": timesince.timesince(launched_at, now, depth=1)
+    }
+
+
+def numbers(report: Report, usual: Usual, *, tracking: str) -> list[Number]:
+    """Delivered, opened, clicked, left, complaints; the people behind each are a click away."""
+    url = reverse("reports:recipient_list", args=[report["id"]])
+    sent, measured = report["balance"]["sent"], tracking == "individual"
+    return [
+        _delivered(report, usual, url),
+        _read(_("Opened"), report, "open", usual.open, f"{url}?did=opened", measured),
+        _read(_("Clicked"), report, "click", usual.click, f"{url}?did=clicked", measured),
+        _after(_("Left"), report["unsubscribes"], sent, usual.unsubscribe, f"{url}?did=unsubscribed"),
+        _after(_("Complaints"), report["complaints"], sent, usual.complaint, f"{url}?did=complained"),
+    ]
+
+
+def _delivered(report: Report, usual: Usual, url: str) -> Number:
+    sent, tried = report["balance"]["sent"], report["rates"]["failure"]["base"]
+    change, kind = _change(
+        sent / tried if tried else None, None if usual.failure is None else 1 - usual.failure
+    )
+    return Number(_("Delivered"), ui.count(sent), _rate(sent, tried), f"{url}?state=sent", change, kind)
+
+
+def _read(label: str, report: Report, name: str, usual: float | None, url: str, measured: bool) -> Number:
+    rate = report["rates"][name]
+    machine = report["opens" if name == "open" else "clicks"]["machine"]["unique"]
+    aside = _("and %(count)s by machines") % {"count": ui.count(machine)} if machine else ""
+    if not measured:
+        total = report["opens" if name == "open" else "clicks"]["human"]["total"]
+        return Number(label, ui.count(total), _("times, by nobody in particular"), "")
+    change, kind = _change(rate["value"], usual)
+    return Number(
+        label, ui.count(rate["count"]), _rate(rate["count"], rate["base"]), url, change, kind, aside
+    )
+
+
+def _after(label: str, count: int, sent: int, usual: float | None, url: str) -> Number:
+    change, kind = _change(count / sent if sent else None, usual, more_is_better=False)
+    return Number(label, ui.count(count), _rate(count, sent), url, change, kind)
+
+
+def _rate(count: int, base: int) -> str:
+    if not base:
+        return "–"
+    return _("%(rate)s of %(base)s") % {"rate": ui.percent(count / base), "base": ui.count(base)}
+
+
+def _change(value: float | None, usual: float | None, *, more_is_better: bool = True) -> tuple[str, str]:
+    """How far from the usual, in points of a hundred, and whether that is good."""
+    if value is None or usual is None:
+        return "", ""
+    if abs(value - usual) < NOTICEABLE:
+        return _("as usual"), ""
+    points = ui.decimal(abs(value - usual) * 100)
+    words = (
+        _("%(points)s points above your usual") if value > usual else _("%(points)s points below your usual")
+    )
+    return words % {"points": points}, "good" if (value > usual) == more_is_better else "poor"
+
+
+def segments(report: Report) -> list[Segment]:
+    """The balance: planned = what has become of them and what still waits."""
+    url, balance = reverse("reports:recipient_list", args=[report["id"]]), report["balance"]
+    planned = balance["planned"] or 1
+    return [
+        Segment(
+            reasons.COLOURS[state],
+            str(reasons.of_state(state)),
+            balance[state],
+            f"{url}?state={state}",
+            100 * balance[state] / planned,
+        )
+        for state in (*SETTLED, "queued")
+        if balance[state]
+    ]
