@@ -8,4 +8,9 @@ class CampaignsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from campaigns import receivers  # noqa: F401  # importing it connects the receivers
+        from campaigns import (
+            navigation,
+            receivers,  # noqa: F401  # importing it connects the receivers
+        )
+
+        navigation.register()

@@ -122,6 +122,13 @@ def change_letter(campaign_id: int, letter_version: LetterVersion) -> None:
     transitions.move(campaign_id, transitions.EDIT, letter_version=letter_version)
 
 
+def rename(campaign_id: int, *, name: str, now: datetime) -> None:
+    """Only staff see the name, so that it may change whenever. Raises BadName, UnknownCampaign."""
+    kept = values.name(name)
+    if not Campaign.objects.filter(pk=campaign_id).update(name=kept, changed_at=now):
+        finding.campaign(campaign_id)
+
+
 @transaction.atomic
 def delete(campaign_id: int) -> None:
     """The draft is gone; its letter stays. Raises TransitionRefused for what is or was under way."""

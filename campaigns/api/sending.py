@@ -1,0 +1,139 @@
+"""Campaigns under way: launch, schedule, pause, resume, stop."""
+
+from __future__ import annotations
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from campaigns.api import examples, writing
+from campaigns.api.drafts import answer
+from campaigns.api.shapes import CampaignOut, ScheduleIn
+from campaigns.selectors import finding
+from campaigns.services import lifecycle
+from mailhub.accounts.api.endpoints import Endpoint, operation
+from mailhub.accounts.scopes import Scope
+from mailhub.lib import clock
+from mailhub.web.api.operations import Example, Operation
+
+GROUP = "Campaigns"
+
+
+class Deed(Endpoint):
+    """One act on a campaign."""
+
+    def done(self, campaign_id: int, act: str) -> Response:
+        self.record(f"campaign.{act}", target=finding.campaign(campaign_id))
+        return answer(campaign_id)
+
+
+class Launch(Deed):
+    @operation(
+        Operation(
+            name="campaigns_launch",
+            tag=GROUP,
+            summary="Launch a campaign",
+            description=(
+                "Sends it now. 422 with each thing that blocks it (see “Check a campaign”), 409 when it is "
+                "under way already. Send an Idempotency-Key, so that a lost answer does not leave you in doubt."
+            ),
+            scope=Scope.CAMPAIGNS_SEND,
+            gives=CampaignOut,
+            example=Example(path=examples.DRAFT, answer=examples.LAUNCHED),
+        ),
+        first=writing.ask_dns,
+    )
+    def post(self, request: Request, campaign_id: int) -> Response:
+        writing.launch(campaign_id, now=clock.now())
+        return self.done(campaign_id, "launched")
+
+
+class Schedule(Deed):
+    @operation(
+        Operation(
+            name="campaigns_schedule",
+            tag=GROUP,
+            summary="Schedule a campaign",
+            description="Sends it later. Checked now, and again when its time has come.",
+            scope=Scope.CAMPAIGNS_SEND,
+            takes=ScheduleIn,
+            gives=CampaignOut,
+            example=Example(
+                path=examples.DRAFT,
+                body={"at": "2099-03-01T09:00:00+01:00", "time_zone": "Europe/Berlin"},
+                answer={**examples.OUT, "state": "scheduled", "scheduled_at": "2099-03-01T08:00:00Z"},
+            ),
+        ),
+        first=writing.ask_dns,
+    )
+    def post(self, request: Request, campaign_id: int) -> Response:
+        zone = writing.zone(self.body["time_zone"])
+        writing.schedule(campaign_id, at=self.body["at"], time_zone=zone, now=clock.now())
+        return self.done(campaign_id, "scheduled")
+
+
+class Unschedule(Deed):
+    @operation(
+        Operation(
+            name="campaigns_unschedule",
+            tag=GROUP,
+            summary="Unschedule a campaign",
+            description="A draft again, without a time.",
+            scope=Scope.CAMPAIGNS_SEND,
+            gives=CampaignOut,
+            example=Example(path=examples.SCHEDULED, answer=examples.OUT),
+        )
+    )
+    def post(self, request: Request, campaign_id: int) -> Response:
+        lifecycle.unschedule(campaign_id)
+        return self.done(campaign_id, "unscheduled")
+
+
+class Pause(Deed):
+    @operation(
+        Operation(
+            name="campaigns_pause",
+            tag=GROUP,
+            summary="Pause a campaign",
+            description="No sender starts another batch; what is on the wire still gets its answer.",
+            scope=Scope.CAMPAIGNS_SEND,
+            gives=CampaignOut,
+            example=Example(path=examples.SENDING, answer={**examples.LAUNCHED, "state": "paused"}),
+        )
+    )
+    def post(self, request: Request, campaign_id: int) -> Response:
+        lifecycle.pause(campaign_id)
+        return self.done(campaign_id, "paused")
+
+
+class Resume(Deed):
+    @operation(
+        Operation(
+            name="campaigns_resume",
+            tag=GROUP,
+            summary="Resume a campaign",
+            description="The senders go on with what is queued.",
+            scope=Scope.CAMPAIGNS_SEND,
+            gives=CampaignOut,
+            example=Example(path=examples.PAUSED, answer=examples.LAUNCHED),
+        )
+    )
+    def post(self, request: Request, campaign_id: int) -> Response:
+        lifecycle.resume(campaign_id)
+        return self.done(campaign_id, "resumed")
+
+
+class Stop(Deed):
+    @operation(
+        Operation(
+            name="campaigns_stop",
+            tag=GROUP,
+            summary="Stop a campaign",
+            description="Cancels for good what has not left. There is no way back; clone it to send it anew.",
+            scope=Scope.CAMPAIGNS_SEND,
+            gives=CampaignOut,
+            example=Example(path=examples.SENDING, answer={**examples.LAUNCHED, "state": "cancelled"}),
+        )
+    )
+    def post(self, request: Request, campaign_id: int) -> Response:
+        lifecycle.stop(campaign_id)
+        return self.done(campaign_id, "stopped")

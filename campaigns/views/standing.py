@@ -1,0 +1,200 @@
+"""How a draft stands: what its page shows beside the forms, and refreshes after each saving."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from campaigns import gate
+from campaigns.gate import Finding, Level
+from campaigns.models import Campaign, CampaignState, TestLetter
+from campaigns.selectors import funnel
+from campaigns.selectors.funnel import Funnel
+from campaigns.views import places
+from contacts.models import Contact, List
+from mailhub.content.models import LetterVariant, LetterVersion
+from mailhub.content.services import letters
+from mailhub.delivery.models.ledger import Stream
+from mailhub.delivery.services import routing
+from mailhub.web.templatetags.ui import count
+
+SECTIONS = ("audience", "letter", "test", "check", "send")
+STATE_OF = {Level.PASS: "ok", Level.WARN: "warn", Level.BLOCK: "bad"}
+# The checks that make a section incomplete while they block.
+CHECKS_OF = {
+    "audience": ("lists", "people"),
+    "letter": ("sender", "reply_to", "compiling", "subject", "merge_values", "parameters"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A folding section with its answer. `state` is ok, warn, bad or todo."""
+
+    key: str
+    title: str
+    answer: str
+    state: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the checklist, with the page that mends it."""
+
+    state: str
+    finding: Finding
+    url: str
+
+
+class Standing:
+    """One look at a draft or a scheduled campaign; every part is found when the page asks for it."""
+
+    def __init__(self, campaign: Campaign, *, now: datetime, opened: str = "") -> None:
+        self.campaign = campaign
+        self.now = now
+        self.opened = opened
+
+    @cached_property
+    def funnel(self) -> Funnel:
+        return funnel.count(self.campaign, now=self.now)
+
+    @cached_property
+    def people(self) -> list[Contact]:
+        return funnel.sample_names(self.funnel)
+
+    @cached_property
+    def lists(self) -> list[List]:
+        return list(self.campaign.lists.order_by("name"))
+
+    @cached_property
+    def excluded(self) -> list[List]:
+        return list(self.campaign.excluded_lists.order_by("name"))
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        return gate.run(self.campaign, now=self.now)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """What blocks first, then what is worth a look, then what is fine."""
+        order = (Level.BLOCK, Level.WARN, Level.PASS)
+        return [
+            Line(STATE_OF[level], found, places.url(self.campaign, found.place))
+            for level in order
+            for found in self.findings
+            if found.level is level
+        ]
+
+    @property
+    def block_count(self) -> int:
+        return self._number(Level.BLOCK)
+
+    @property
+    def warn_count(self) -> int:
+        return self._number(Level.WARN)
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.campaign.state == CampaignState.SCHEDULED
+
+    @cached_property
+    def variant(self) -> LetterVariant | None:
+        """The letter in its default language."""
+        version = self.campaign.letter_version
+        return letters.choose_variant(version, locale=version.default_locale) if version else None
+
+    @cached_property
+    def newer(self) -> LetterVersion | None:
+        """A newer version of the letter than the campaign has."""
+        version = self.campaign.letter_version
+        if version is None:
+            return None
+        later = LetterVersion.objects.filter(letter=version.letter_id, number__gt=version.number)
+        return later.order_by("-number").first()
+
+    @cached_property
+    def tests(self) -> list[TestLetter]:
+        tests = TestLetter.objects.filter(campaign=self.campaign).select_related("sent_by")
+        return list(tests.order_by("-id")[:5])
+
+    @cached_property
+    def captures(self) -> bool:
+        return Stream.MARKETING in routing.captured_streams()
+
+    @cached_property
+    def route_name(self) -> str:
+        stored = routing.stored_for(Stream.MARKETING)
+        return stored.name if stored else routing.default().name
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        told = {
+            "audience": (_("Audience"), self._audience()),
+            "letter": (_("Letter"), self._letter()),
+            "test": (_("Test"), self._test()),
+            "check": (_("Check"), self._check()),
+            "send": (_("Send"), self._send()),
+        }
+        states = {key: self._state(key) for key in told}
+        first = next((key for key in SECTIONS if states[key] in ("bad", "todo")), "send")
+        opened = self.opened if self.opened in SECTIONS else first
+        return [
+            Section(key, title, answer, states[key], key == opened) for key, (title, answer) in told.items()
+        ]
+
+    def _number(self, level: Level) -> int:
+        return sum(found.level is level for found in self.findings)
+
+    def _audience(self) -> str:
+        if not self.lists:
+            return _("No list chosen yet")
+        told = ngettext(
+            "%(count)s person on %(lists)s", "%(count)s people on %(lists)s", self.funnel.will_get
+        )
+        names = ", ".join(each.name for each in self.lists)
+        return told % {"count": count(self.funnel.will_get), "lists": names}
+
+    def _letter(self) -> str:
+        if self.variant is None:
+            return _("No letter chosen yet")
+        sender = self.campaign.sender_name or self.campaign.sender_address or _("nobody yet")
+        return _("“%(subject)s” from %(sender)s") % {"subject": self.variant.subject, "sender": sender}
+
+    def _test(self) -> str:
+        if not self.tests:
+            return _("Not sent yet")
+        return ngettext("%(count)d test sent", "%(count)d tests sent", len(self.tests)) % {
+            "count": len(self.tests)
+        }
+
+    def _check(self) -> str:
+        if self.block_count:
+            return ngettext("%(count)d thing to mend", "%(count)d things to mend", self.block_count) % {
+                "count": self.block_count
+            }
+        if self.warn_count:
+            return ngettext("%(count)d thing to look at", "%(count)d things to look at", self.warn_count) % {
+                "count": self.warn_count
+            }
+        return _("All fine")
+
+    def _send(self) -> str:
+        if self.is_scheduled:
+            return _("Scheduled")
+        return _("Not ready yet") if self.block_count else _("Ready")
+
+    def _state(self, key: str) -> str:
+        if key == "test":
+            tested = any(each.letter_version_id == self.campaign.letter_version_id for each in self.tests)
+            return "ok" if tested else "todo-later"
+        if key == "check":
+            return "bad" if self.block_count else "warn" if self.warn_count else "ok"
+        if key == "send":
+            return "ok" if self.is_scheduled else "todo-later"
+        blocking = {found.check for found in gate.blocks(self.findings)}
+        return "bad" if blocking & set(CHECKS_OF[key]) else "ok"
