@@ -9,10 +9,14 @@ class DeliveryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from mailhub.delivery import contracts
+        from django.core.checks import register as register_check
+
+        from mailhub.delivery import contracts, navigation, notices
         from mailhub.delivery.selectors import hosts
         from mailhub.delivery.services import single
         from mailhub.web import hosts as web_hosts
 
         contracts.register_source(single.SOURCE, single.AddressSource())
         web_hosts.register(hosts.public_urls)
+        navigation.register()
+        register_check(notices.check_route, deploy=True)

@@ -5,10 +5,18 @@ from __future__ import annotations
 from celery import shared_task
 
 from mailhub.delivery.models.ledger import Lane
-from mailhub.delivery.services import ledger, recovery, sending
+from mailhub.delivery.services import dns_checks, ledger, mailbox, recovery, sending
 from mailhub.delivery.tracking.tasks import drain_tracking
 
-__all__ = ["deliver_bulk", "deliver_due", "drain_tracking", "recover", "ring_due"]
+__all__ = [
+    "check_domains",
+    "deliver_bulk",
+    "deliver_due",
+    "drain_tracking",
+    "prune_captured",
+    "recover",
+    "ring_due",
+]
 
 
 @shared_task(name="delivery.deliver_bulk", ignore_result=True)
@@ -31,3 +39,13 @@ def ring_due() -> None:
 @shared_task(name="delivery.recover", ignore_result=True)
 def recover() -> None:
     recovery.recover()
+
+
+@shared_task(name="delivery.check_domains", ignore_result=True)
+def check_domains() -> None:
+    dns_checks.check_due()
+
+
+@shared_task(name="delivery.prune_captured", ignore_result=True)
+def prune_captured() -> None:
+    mailbox.prune()

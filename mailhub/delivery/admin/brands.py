@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from mailhub.delivery.models import Brand, DkimKey, Sender, SendingDomain, StoredRoute
-from mailhub.delivery.services import brands
+from mailhub.delivery.selectors import hosts
+from mailhub.delivery.services import brands, senders
 from mailhub.web.admin import ReadOnlyAdmin, told
 
 
@@ -42,6 +43,11 @@ class BrandAdmin(admin.ModelAdmin[Brand]):
     form = BrandForm
     list_display = ("name", "sender_address", "public_url", "language")
     search_fields = ("name", "sender_address")
+
+    def save_model(self, request: HttpRequest, obj: Brand, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        senders.keep_default(obj)
+        hosts.forget()
 
 
 class DkimKeyInline(admin.TabularInline[DkimKey, SendingDomain]):

@@ -19,7 +19,11 @@ class CapturedLetter(models.Model):
     captured_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
-        indexes = [models.Index(fields=["rcpt_to"], name="captured_letter_recipient")]
+        indexes = [
+            models.Index(fields=["rcpt_to"], name="captured_letter_recipient"),
+            # What there is can be added up without reading the letters themselves.
+            models.Index(fields=["id", "size_bytes"], name="captured_letter_size"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.rcpt_to}"

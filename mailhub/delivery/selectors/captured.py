@@ -1,15 +1,32 @@
-"""Reads a captured letter as its reader would: headers, text and page, decoded."""
+"""Reads captured letters as their readers would: headers, text and page, decoded; and their signature."""
 
 from __future__ import annotations
 
+import base64
 import re
-from dataclasses import dataclass
-from email import message_from_bytes, policy
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email import policy as parsing
 from email.message import EmailMessage
+from urllib.parse import unquote
+
+from django.conf import settings
+
+from mailhub.delivery.models import Dispatch
+from mailhub.delivery.selectors import hosts
+from mailhub.web.hosts import host_of
 
 PIXEL = re.compile(r"<img\b[^>]*/o/[^\"'>]*\.gif[^>]*>", re.IGNORECASE)
 HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 NEW_TAB = '<base target="_blank">'
+CID = re.compile(r"""(["'(])cid:([^"')\s]{1,400})""", re.IGNORECASE)
+REMOTE = re.compile(
+    r"""(?:\bsrc\s*=\s*["']?|\bbackground\s*=\s*["']?|url\(\s*["']?)(https?://[^\s"'<>)]+)""", re.IGNORECASE
+)
+# The letter may look like anything, and does nothing; its links open in a tab of their own.
+FRAME = "allow-popups allow-popups-to-escape-sandbox"
+LARGEST_PICTURE = 3_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +36,15 @@ class Opened:
     headers: tuple[tuple[str, str], ...]
     text: str
     html: str
+    pictures: dict[str, str] = field(default_factory=dict)
 
 
 def read(raw: bytes) -> Opened:
     """The letter in `raw`, an RFC 5322 message; what cannot be decoded is shown as well as it can be."""
-    letter = message_from_bytes(raw, policy=policy.default)
+    letter = message_from_bytes(raw, policy=parsing.default)
     assert isinstance(letter, EmailMessage)
     headers = tuple((name, str(value)) for name, value in letter.items())
-    return Opened(headers, _part(letter, "plain"), _part(letter, "html"))
+    return Opened(headers, _part(letter, "plain"), _part(letter, "html"), _pictures(letter))
 
 
 def page(html: str) -> str:
@@ -35,6 +53,47 @@ def page(html: str) -> str:
     head = HEAD.search(quiet)
     at = head.end() if head else 0
     return quiet[:at] + NEW_TAB + quiet[at:]
+
+
+def with_pictures(opened: Opened) -> str:
+    """The HTML with the pictures that came along in it (cid:) put into their places."""
+
+    def place(match: re.Match[str]) -> str:
+        return match[1] + opened.pictures.get(unquote(match[2]), "data:,")
+
+    return CID.sub(place, opened.html)
+
+
+def remote_hosts(opened: Opened) -> list[str]:
+    """The hosts of pictures that are neither in the letter nor ours, each once."""
+    ours = {host_of(url) for url in own_addresses()}
+    found = [host_of(url) for url in REMOTE.findall(PIXEL.sub("", opened.html))]
+    return sorted({host for host in found if host and host not in ours})
+
+
+def own_addresses() -> list[str]:
+    """Where pictures of letters are served by MailHub itself."""
+    return [settings.PUBLIC_URL, *hosts.public_urls()]
+
+
+def policy(*, remote: bool) -> str:
+    """The Content-Security-Policy of the frame: nothing of another host but, when wanted, its pictures."""
+    pictures = "http: https:" if remote else " ".join(["'self'", *own_addresses()])
+    return (
+        f"default-src 'none'; img-src data: {pictures}; style-src 'unsafe-inline'; font-src data:; "
+        f"form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox {FRAME}"
+    )
+
+
+def is_captured(dispatch_id: int) -> bool:
+    """Whether all that was sent of a dispatch lies in the capture mailbox: nothing of it left the house."""
+    return Dispatch.objects.filter(pk=dispatch_id, left_at=None).exclude(captured_at=None).exists()
+
+
+def of_dispatches(dispatch_ids: Iterable[int]) -> set[int]:
+    """Those of the dispatches that were captured and not sent."""
+    captured = Dispatch.objects.filter(pk__in=list(dispatch_ids), left_at=None).exclude(captured_at=None)
+    return set(captured.values_list("pk", flat=True))
 
 
 def _part(letter: EmailMessage, kind: str) -> str:
@@ -46,3 +105,15 @@ def _part(letter: EmailMessage, kind: str) -> str:
     except (LookupError, ValueError):  # a charset that nobody knows
         payload = part.get_payload(decode=True)
         return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+
+
+def _pictures(letter: EmailMessage) -> dict[str, str]:
+    """Pictures by their Content-ID, as data: addresses."""
+    found: dict[str, str] = {}
+    for part in letter.walk():
+        name = str(part.get("Content-ID", "")).strip(" <>")
+        payload = part.get_payload(decode=True) if name and part.get_content_maintype() == "image" else None
+        if isinstance(payload, bytes) and len(payload) <= LARGEST_PICTURE:
+            kind = part.get_content_type()
+            found[name] = f"data:{kind};base64,{base64.b64encode(payload).decode()}"
+    return found

@@ -22,6 +22,14 @@ def public_urls() -> list[str]:
     return list(known)
 
 
+def forget() -> None:
+    """A brand's address has changed: ask the database again at once."""
+    try:
+        cache.delete("brand-urls")
+    except RedisError:
+        return
+
+
 def _keep(urls: list[str]) -> None:
     try:
         cache.set("brand-urls", urls, KEPT_FOR)

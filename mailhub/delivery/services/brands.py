@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from email.utils import unquote
 from urllib.parse import urlsplit
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
 from mailhub.delivery import headers
 from mailhub.delivery.models import Brand
-from mailhub.delivery.services import free_mail
-from mailhub.lib import addresses
+from mailhub.delivery.selectors import hosts
+from mailhub.delivery.services import free_mail, senders
+from mailhub.lib import addresses, colours
 from mailhub.lib.errors import UserError
 
 FIRST_NAME = "MailHub"
+# The shape of RFC 5646; which languages there are is nobody's to say.
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
 class BrandRefused(UserError):
@@ -39,10 +46,14 @@ def update(
     postal_address: str | None = None,
     public_url: str | None = None,
     sender: str | None = None,
+    language: str | None = None,
+    accent: str | None = None,
+    logo: str | None = None,
 ) -> Brand:
     """Set what is not None; all of it or, with BrandRefused or InvalidAddress, nothing.
 
-    `sender` is `Name <a@b>` or an address; `public_url` may be "" for PUBLIC_URL.
+    `sender` is `Name <a@b>` or an address; `public_url` may be "" for PUBLIC_URL; `logo` is the name of
+    a stored file, "" for none.
     """
     values: dict[str, str] = {}
     if name is not None:
@@ -54,10 +65,39 @@ def update(
     if sender is not None:
         parsed = parse_sender(sender)
         values.update(sender_name=parsed.name, sender_address=parsed.address)
+    if language is not None:
+        values["language"] = check_language(language)
+    if accent is not None:
+        values["accent"] = check_accent(accent)
+    if logo is not None:
+        values["logo"] = logo
+    return _save(brand, values)
+
+
+@transaction.atomic
+def _save(brand: Brand, values: dict[str, str]) -> Brand:
     for field, value in values.items():
         setattr(brand, field, value)
     if values:
         brand.save(update_fields=list(values))
+    if "sender_address" in values:
+        senders.keep_default(brand)
+    if "public_url" in values:
+        # The host is answered to from now on, not from a minute later.
+        hosts.forget()
+    return brand
+
+
+def add(*, name: str, postal_address: str = "", public_url: str = "", language: str = "en") -> Brand:
+    """A further brand; raises BrandRefused."""
+    values = {"postal_address": _lines(postal_address)} if postal_address.strip() else {}
+    brand = Brand.objects.create(
+        name=check_name(name),
+        public_url=check_public_url(public_url),
+        language=check_language(language),
+        **values,
+    )
+    hosts.forget()
     return brand
 
 
@@ -94,6 +134,21 @@ def check_name(text: str) -> str:
         raise BrandRefused("A brand's name has between 1 and 120 characters.")
     headers.check("From", name)
     return name
+
+
+def check_language(text: str) -> str:
+    """A language tag such as en or zh-Hans; raises BrandRefused."""
+    tag = text.strip()
+    if not LANGUAGE.fullmatch(tag):
+        raise BrandRefused(_("This is not the code of a language, such as en, de or zh-hans."))
+    return tag
+
+
+def check_accent(text: str) -> str:
+    """The colour as #rrggbb; raises BrandRefused."""
+    if (colour := colours.parse(text)) is None:
+        raise BrandRefused(_("This is not a colour; write it like #0b6b62."))
+    return colour
 
 
 def check_public_url(text: str) -> str:

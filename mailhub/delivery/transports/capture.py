@@ -8,7 +8,11 @@ from email import policy
 
 from mailhub.delivery.contracts import BatchResult, Envelope, Outcome, Verdict
 from mailhub.delivery.models import CapturedLetter
+from mailhub.delivery.services import mailbox
 from mailhub.delivery.transports import building
+
+# Sends are not held up by tidying: once in so many letters, and by the beat.
+PRUNED_EVERY = 500
 
 
 class CaptureTransport:
@@ -17,9 +21,11 @@ class CaptureTransport:
     def send(self, envelopes: Sequence[Envelope]) -> BatchResult:
         """The dispatch is taken from the envelope's metadata (`dispatch_id`)."""
         built = [(envelope, building.build(envelope)) for envelope in envelopes]
-        CapturedLetter.objects.bulk_create(
+        kept = CapturedLetter.objects.bulk_create(
             _row(envelope, letter) for envelope, letter in built if isinstance(letter, bytes)
         )
+        if any(row.pk % PRUNED_EVERY == 0 for row in kept):
+            mailbox.prune()
         return BatchResult([_outcome(envelope, letter) for envelope, letter in built])
 
     def close(self) -> None:
@@ -35,20 +41,28 @@ def _outcome(envelope: Envelope, letter: bytes | Outcome) -> Outcome:
 
 
 def _row(envelope: Envelope, letter: bytes) -> CapturedLetter:
+    sender, subject = _shown(envelope, letter)
     return CapturedLetter(
         dispatch_id=int(envelope.metadata.get("dispatch_id", 0)),
         message_id=envelope.message_id,
         mail_from=envelope.mail_from,
         rcpt_to=envelope.rcpt_to,
-        subject=_subject(envelope, letter),
+        sender=sender[:400],
+        subject=subject,
         raw=letter,
+        size_bytes=len(letter),
     )
 
 
-def _subject(envelope: Envelope, letter: bytes) -> str:
+def _shown(envelope: Envelope, letter: bytes) -> tuple[str, str]:
+    """From and Subject as a reader sees them."""
     written = {name.lower(): value for name, value in envelope.headers}
-    if "subject" in written:
-        return written["subject"]
+    if "subject" in written and "from" in written:
+        return written["from"], written["subject"]
     head = email.message_from_bytes(letter.partition(b"\r\n\r\n")[0], policy=policy.default)
+    return _text(head.get("From")), _text(head.get("Subject"))
+
+
+def _text(value: object) -> str:
     # Decoded words may hold what a database's text cannot.
-    return str(head.get("Subject", "")).encode("utf-8", "replace").decode().replace("\x00", "")
+    return str(value or "").encode("utf-8", "replace").decode().replace("\x00", "")

@@ -1,0 +1,247 @@
+"""The forms of the sending settings; each checks with the services that will take its values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf.locale import LANG_INFO
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from mailhub.content import pictures
+from mailhub.delivery.models import Brand, Sender, StoredRoute
+from mailhub.delivery.models.routes import TlsMode, TransportName, Use
+from mailhub.delivery.selectors import senders
+from mailhub.delivery.services import brands, routes
+from mailhub.lib.errors import UserError
+from mailhub.web.admin import told
+
+LANGUAGES = sorted(
+    (code, info["name_local"]) for code, info in LANG_INFO.items() if "name_local" in info and code
+)
+HIGHEST_PORT = 65535
+
+
+def refuse(form: forms.BaseForm, error: UserError) -> None:
+    """The sentence of a service beside the field that it names."""
+    field = getattr(error, "field", "")
+    form.add_error(field if field in form.fields else None, str(error))
+
+
+class IdentityForm(forms.Form):
+    """Who the brand is."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("What your customers know you as. Letters may show it.")
+    )
+    postal_address = forms.CharField(
+        label=_("Postal address"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "street-address"}),
+        help_text=_(
+            "Stands at the foot of every marketing letter: the law wants it, and none leaves without."
+        ),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=LANGUAGES,
+        help_text=_("Of public pages and letters, for people whose own language is not known."),
+    )
+
+    def clean_name(self) -> str:
+        return told(brands.check_name, self.cleaned_data["name"])
+
+    def values(self) -> dict[str, Any]:
+        data = dict(self.cleaned_data)
+        return data if data["postal_address"].strip() else {**data, "postal_address": None}
+
+
+class LookForm(forms.Form):
+    """How public pages and letters of the brand look."""
+
+    logo = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+        help_text=_("PNG, JPEG or WebP. Shown at the top of public pages, and in letters that ask for it."),
+    )
+    remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
+    accent = forms.CharField(
+        label=_("Colour"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"type": "color"}),
+        help_text=_("Of buttons. The text on it is made black or white, whichever reads better."),
+    )
+
+    def clean_accent(self) -> str:
+        return told(brands.check_accent, self.cleaned_data["accent"])
+
+    def clean_logo(self) -> bytes | None:
+        file = self.cleaned_data["logo"]
+        if not isinstance(file, UploadedFile):
+            return None
+        data: bytes = file.read(pictures.MAX_BYTES + 1)
+        told(pictures.make, data)
+        return data
+
+
+class PublicAddressForm(forms.Form):
+    """Where the brand's public pages are."""
+
+    public_url = forms.CharField(
+        label=_("Public address"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://mail.example.org"}),
+    )
+
+    def clean_public_url(self) -> str:
+        return told(brands.check_public_url, self.cleaned_data["public_url"])
+
+
+class DefaultSenderForm(forms.Form):
+    """Which sender letters are from unless somebody chooses another."""
+
+    sender = forms.ModelChoiceField(label=_("Usual sender"), queryset=Sender.objects.none(), empty_label=None)
+
+    def __init__(self, data: Any = None, *, brand: Brand) -> None:
+        found = senders.choices(brand)
+        usual = next((sender for sender in found if sender.is_default), None)
+        super().__init__(data, initial={"sender": usual})
+        self.fields["sender"] = forms.ModelChoiceField(
+            label=_("Usual sender"), queryset=brand.senders.order_by("address"), empty_label=None
+        )
+
+
+class NewBrandForm(forms.Form):
+    """A further brand, by its name; the rest is filled in on its page."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+
+    def clean_name(self) -> str:
+        return told(brands.check_name, self.cleaned_data["name"])
+
+
+class SenderForm(forms.Form):
+    """An address that letters may be from."""
+
+    brand = forms.ModelChoiceField(label=_("Brand"), queryset=Brand.objects.none(), empty_label=None)
+    name = forms.CharField(
+        label=_("Name"),
+        required=False,
+        max_length=120,
+        help_text=_("Shown in front of the address: “Ann of the Bakery”."),
+    )
+    address = forms.EmailField(
+        label=_("Address"),
+        max_length=254,
+        help_text=_("At a domain of your own. Mailbox providers' addresses (gmail.com …) are refused."),
+    )
+    reply_to = forms.EmailField(
+        label=_("Reply to"),
+        required=False,
+        max_length=254,
+        help_text=_("Where answers go, when not to the address above."),
+    )
+    default = forms.BooleanField(label=_("Use it for all letters unless told otherwise"), required=False)
+
+    def __init__(self, data: Any = None, *, sender: Sender | None = None) -> None:
+        first = sender.brand if sender else Brand.objects.order_by("id").first()
+        initial: dict[str, Any] = {"brand": first}
+        if sender is not None:
+            initial |= {"name": sender.name, "address": sender.address, "reply_to": sender.reply_to}
+        super().__init__(data, initial=initial)
+        if sender is not None:
+            del self.fields["brand"], self.fields["default"]
+        elif Brand.objects.count() > 1:
+            self.fields["brand"] = forms.ModelChoiceField(
+                label=_("Brand"), queryset=Brand.objects.order_by("name"), empty_label=None
+            )
+        else:
+            del self.fields["brand"]
+
+    def clean_address(self) -> str:
+        return told(brands.check_sender_address, self.cleaned_data["address"])
+
+
+class DomainForm(forms.Form):
+    """A domain that letters are to be from."""
+
+    name = forms.CharField(
+        label=_("Domain"),
+        max_length=253,
+        widget=forms.TextInput(attrs={"placeholder": "example.org", "autocapitalize": "none"}),
+        help_text=_("What stands behind the @ of your sender, like example.org."),
+    )
+
+
+class RouteForm(forms.Form):
+    """A way out for letters."""
+
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("For you: “Our provider”."))
+    use = forms.ChoiceField(label=_("Letters that take it"), choices=Use.choices, required=False)
+    transport = forms.ChoiceField(label=_("Leads to"), choices=TransportName.choices)
+    host = forms.CharField(
+        label=_("Server"),
+        required=False,
+        max_length=253,
+        widget=forms.TextInput(attrs={"placeholder": "smtp.example.org", "autocapitalize": "none"}),
+    )
+    port = forms.IntegerField(
+        label=_("Port"), required=False, min_value=1, max_value=HIGHEST_PORT,
+        help_text=_("587 with STARTTLS, 465 with TLS from the first byte, 25 between servers."),
+    )  # fmt: skip
+    tls = forms.ChoiceField(
+        label=_("Encryption"), choices=TlsMode.choices, help_text=_("Certificates are always checked.")
+    )
+    username = forms.CharField(
+        label=_("User"),
+        required=False,
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        max_length=254,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, data: Any = None, *, route: StoredRoute | None = None) -> None:
+        initial: dict[str, Any] = {"use": Use.EVERYTHING, "transport": TransportName.SMTP, "port": 587}
+        if route is not None:
+            names = ("name", "use", "transport", "host", "port", "tls", "username")
+            initial = {name: getattr(route, name) for name in names}
+        super().__init__(data, initial=initial)
+        if route is not None and route.password:
+            self.fields["password"].help_text = _(
+                "Kept encrypted and never shown again. Leave it empty to keep it; type a new one to replace it."
+            )
+
+    def clean_host(self) -> str:
+        host = self.cleaned_data["host"]
+        return told(routes.check_host, host) if host else ""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("transport") == TransportName.SMTP and not data.get("host") and "host" not in self.errors:
+            self.add_error("host", ValidationError(_("A mail server needs its name, like smtp.example.org.")))
+        return data
+
+    def draft(self) -> routes.Draft:
+        data = self.cleaned_data
+        usual = {TlsMode.STARTTLS: 587, TlsMode.IMPLICIT: 465, TlsMode.NONE: 25}
+        return routes.Draft(
+            name=data["name"],
+            transport=data["transport"],
+            host=data["host"],
+            port=data["port"] or usual[TlsMode(data["tls"])],
+            tls=data["tls"],
+            username=data["username"].strip(),
+            password=data["password"] or None,
+            use=data["use"],
+        )

@@ -1,0 +1,52 @@
+"""The places of the post office in the shell and among the settings."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from mailhub.delivery import notices
+from mailhub.web import banners, navigation
+from mailhub.web.navigation import Item
+
+
+def register() -> None:
+    for item in (
+        Item("main", _("Mailbox"), "delivery:mailbox", "inbox", 60, permission="see_addresses"),
+        Item("main", _("Settings"), "delivery:settings", "settings", 90),
+        Item(
+            "sending",
+            _("Brand"),
+            "delivery:brand_page",
+            "store",
+            10,
+            help=_("Name, postal address, logo, colour, public address."),
+        ),
+        Item("sending", _("Senders"), "delivery:sender_list", "at-sign", 20, help=_("Who letters are from.")),
+        Item(
+            "sending",
+            _("Domains"),
+            "delivery:domain_list",
+            "globe",
+            30,
+            help=_("DNS records (DKIM, SPF, DMARC) and what is found of them."),
+        ),
+        Item(
+            "sending",
+            _("Routes"),
+            "delivery:route_list",
+            "route",
+            40,
+            permission="administer",
+            help=_("The mail server (SMTP) that letters leave by, and a test of it."),
+        ),
+        Item(
+            "account",
+            _("System health"),
+            "delivery:health_page",
+            "heart-pulse",
+            100,
+            help=_("Database, workers, queues, versions, space."),
+        ),
+    ):
+        navigation.register(item)
+    banners.register(notices.capture_banner)

@@ -1,0 +1,73 @@
+"""Which way letters go now, in words: what the routes screen says above its table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from mailhub.delivery.models import StoredRoute
+from mailhub.delivery.models.ledger import Stream
+from mailhub.delivery.models.routes import Use
+from mailhub.delivery.services import routing
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the letters of one stream leave; `stored` None when the default takes them."""
+
+    letters: str
+    sentence: str
+    leaves: bool
+    stored: StoredRoute | None
+
+
+def ways() -> list[Way]:
+    """One for marketing and one for transactional letters, or a single one when they go the same way."""
+    found = {stream: routing.stored_for(stream) for stream in Stream.values}
+    words = {Stream.MARKETING: _("Marketing letters"), Stream.TRANSACTIONAL: _("Transactional letters")}
+    if len({route.pk if route else None for route in found.values()}) == 1:
+        return [_way(_("All letters"), found[Stream.MARKETING])]
+    return [_way(words[Stream(stream)], route) for stream, route in found.items()]
+
+
+def environment_sentence() -> str:
+    """What becomes of MAILHUB_SMTP_URL; "" when it is not set."""
+    if settings.MAILHUB_SMTP is None:
+        return ""
+    host = settings.MAILHUB_SMTP.host
+    if routing.is_default_used():
+        return _("MAILHUB_SMTP_URL names {host}; letters that no route below is set for go there.").format(
+            host=host
+        )
+    used = StoredRoute.objects.exclude(use=Use.NOTHING).order_by("id").values_list("name", flat=True)
+    sentence = _("MAILHUB_SMTP_URL names {host}; it is not used because the route {name} is set.")
+    return sentence.format(host=host, name=", ".join(used))
+
+
+def after_removing(route: StoredRoute) -> str:
+    """Where the letters of `route` will go without it; "" when it has none."""
+    if not route.is_used:
+        return ""
+    others = StoredRoute.objects.exclude(pk=route.pk).filter(use=Use.EVERYTHING)
+    if route.use != Use.EVERYTHING and (other := others.first()):
+        return _("Its letters will take the route {name}.").format(name=other.name)
+    if settings.MAILHUB_SMTP is not None:
+        return _("Its letters will go to {host}, which MAILHUB_SMTP_URL names.").format(
+            host=settings.MAILHUB_SMTP.host
+        )
+    return _("Its letters will go to the capture mailbox: nothing of them leaves.")
+
+
+def _way(letters: str, route: StoredRoute | None) -> Way:
+    if route is not None and route.leads_out:
+        sentence = _("leave by {name}, through {server}.").format(name=route.name, server=route.destination)
+        return Way(letters, sentence, True, route)
+    if route is not None:
+        sentence = _("go to the capture mailbox, as the route {name} says: nothing leaves.")
+        return Way(letters, sentence.format(name=route.name), False, route)
+    if settings.MAILHUB_SMTP is not None:
+        server = f"{settings.MAILHUB_SMTP.host}:{settings.MAILHUB_SMTP.port}"
+        return Way(letters, _("leave through {server} (MAILHUB_SMTP_URL).").format(server=server), True, None)
+    return Way(letters, _("go to the capture mailbox until a route is set: nothing leaves."), False, None)
