@@ -15,6 +15,7 @@ from django.template.loader import get_template
 from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from mailhub.web import keyset
 from mailhub.web.templatetags import ui
@@ -53,10 +54,14 @@ class Bulk:
 
 @dataclass(frozen=True)
 class Count:
-    """How many rows match. `kind`: exact; capped ("10 000+"); estimate ("≈ 1 020 000")."""
+    """How many rows match. `kind`: exact; capped ("10 000+"); estimate ("≈ 1 020 000").
+
+    `text` says it in the page's own words: "239 of 1 202 contacts".
+    """
 
     number: int
     kind: str = "exact"
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,7 +188,7 @@ def respond(
     """The page with the table; the table alone when htmx asks for its place."""
     context = {"table": table, **(context or {})}
     try:
-        _ = table.page
+        table.page  # noqa: B018 - read here, where an old cursor can still be dropped
     except keyset.BadCursor:
         # An old link: the first page serves better than a refusal.
         query = request.GET.copy()
@@ -212,7 +217,7 @@ def _maker(column: Column) -> Callable[[Any, dict[str, Any]], SafeString]:
 
 def _value(row: Any, path: str) -> Any:
     for part in path.split("."):
-        row = getattr(row, part, None)
+        row = row.get(part) if isinstance(row, Mapping) else getattr(row, part, None)
     return row() if callable(row) else row
 
 
@@ -221,6 +226,8 @@ def _plain(value: Any) -> SafeString:
         return mark_safe('<span class="muted">–</span>')
     if isinstance(value, datetime):
         return ui.moment(value)
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, bool):
+        return mark_safe(escape(_("yes") if value else _("no")))
+    if isinstance(value, int):
         return mark_safe(f'<span class="number">{ui.count(value)}</span>')
     return mark_safe(escape(value))

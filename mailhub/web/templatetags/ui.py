@@ -200,6 +200,8 @@ def result_line(table: Any) -> str:
     """How many rows match, as truthfully as it is known."""
     if table.count is None:
         return ""
+    if table.count.text:
+        return str(table.count.text)
     number, shown = table.count.number, count(table.count.number)
     if table.count.kind == "capped":
         return _("More than %(count)s") % {"count": shown}
