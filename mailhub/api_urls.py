@@ -13,6 +13,8 @@ urlpatterns = [
     path("docs/", pages.docs, name="docs"),
     path("", include("contacts.api.urls")),
     path("", include("mailhub.content.api.urls")),
+    path("", include("campaigns.api.urls")),
+    path("", include("reports.api.urls")),
     path("", include("mailhub.delivery.api.urls")),
     re_path(r"^(?P<path>.*)$", paths.otherwise, name="otherwise"),
 ]

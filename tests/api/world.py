@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
 
+from campaigns.models import Campaign
+from campaigns.services import drafting, lifecycle
+from campaigns.services.drafting import Draft
 from contacts.importing import drafts, jobs
 from contacts.importing.terms import Terms
-from contacts.models import Import, List, OptIn
+from contacts.models import Contact, Import, List, OptIn
 from contacts.services import consent, people
 from contacts.services.evidence import Evidence
 from mailhub.content import previewing
@@ -17,8 +21,9 @@ from mailhub.content.models import LetterVersion
 from mailhub.content.services import letters
 from mailhub.content.variants import VariantSource
 from mailhub.delivery.hashing import address_hash
-from mailhub.delivery.models import SendingDomain, Suppression
-from mailhub.delivery.services import senders, suppression
+from mailhub.delivery.models import Brand, Message, SendingDomain, Suppression
+from mailhub.delivery.services import events, senders, suppression
+from mailhub.lib import clock
 from mailhub.web.api.operations import Ref
 from tests import factories
 
@@ -52,9 +57,11 @@ def make() -> dict[str, int]:
     sender = senders.add(brand, name="Shop", address=factories.SENDER)
     domain = SendingDomain.objects.create(name="shop.example", brand=brand)
     return {
+        **_campaigns(brand, news, version, ann),
         "suppression": Suppression.objects.get(address_hash=bo).pk,
         "letter": version.letter_id,
         "version": version.pk,
+        "unused_letter": _letter().letter_id,
         "sender": sender.pk,
         "domain": domain.pk,
         "import": fair.pk,
@@ -65,6 +72,43 @@ def make() -> dict[str, int]:
         "contact": ann.pk,
         "tag": ann.tags.get().pk,
     }
+
+
+def _campaigns(brand: Brand, news: List, version: LetterVersion, ann: Contact) -> dict[str, int]:
+    """One in each state in which something can be done with it; Ann has clicked in the one under way."""
+    made = {name: _campaign(brand, news, version).pk for name in ("draft", "scheduled", "sending", "paused")}
+    now = clock.now()
+    lifecycle.schedule(made["scheduled"], at=now + timedelta(days=1))
+    for name in ("sending", "paused"):
+        lifecycle.launch(made[name], now=now)
+    lifecycle.pause(made["paused"])
+    message = Message.objects.get(dispatch=Campaign.objects.get(pk=made["sending"]).dispatch_id)
+    click = events.NewEvent(
+        dispatch_id=message.dispatch_id,
+        message_id=message.pk,
+        contact_id=ann.pk,
+        address_hash=ann.address_hash,
+        type="clicked",
+        occurred_at=now,
+        dedupe_key="click",
+        grade="human",
+        link_number=1,
+    )
+    (event,) = events.record([click])
+    return {**made, "dispatch": message.dispatch_id, "message": message.pk, "event": event}
+
+
+def _campaign(brand: Brand, news: List, version: LetterVersion) -> Campaign:
+    draft = Draft(
+        name="Spring",
+        brand=brand,
+        lists=[news],
+        sender_name="Shop",
+        sender_address=factories.SENDER,
+        utm={"utm_source": "newsletter"},
+        allow_unverified=True,
+    )
+    return drafting.create(draft, letter_version=version, now=clock.now())
 
 
 def _letter() -> LetterVersion:

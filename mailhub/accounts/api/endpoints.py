@@ -142,12 +142,17 @@ class Endpoint(APIView):
         return dict(shape.validated_data)
 
 
-def operation(told: Operation) -> Callable[[Handler], Handler]:
-    """Make a method of an Endpoint the handler of `told`."""
+def operation(told: Operation, *, first: Callable[..., object] | None = None) -> Callable[[Handler], Handler]:
+    """Make a method of an Endpoint the handler of `told`.
+
+    `first` is called with the parts of the path before the transaction begins: for what takes its time.
+    """
 
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
         def handle(self: Endpoint, request: Request, **path: Any) -> HttpResponseBase:
+            if first is not None:
+                first(**path)
             return self.perform(told, lambda: handler(self, request, **path))
 
         handle.operation = told  # type: ignore[attr-defined]

@@ -26,7 +26,7 @@ from mailhub.content.models import Letter, LetterVersion
 from mailhub.content.selectors import letters
 from mailhub.content.services import catalogue
 from mailhub.web.api import faults, paging
-from mailhub.web.api.operations import Example, Operation
+from mailhub.web.api.operations import Example, Operation, Ref
 from mailhub.web.api.paging import Paged
 
 GROUP = "Letters"
@@ -143,7 +143,7 @@ class LetterPage(Endpoint):
             description="With all its versions. 409 when a campaign uses it: archive it instead.",
             scope=Scope.LETTERS_WRITE,
             status=204,
-            example=Example(path=PATH),
+            example=Example(path={"letter_id": Ref("unused_letter", 8)}),
         )
     )
     def delete(self, request: Request, letter_id: int) -> Response:
