@@ -8,9 +8,11 @@ urlpatterns = [
     # Before the admin: its sign-in page is ours.
     path("", include("mailhub.accounts.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("mailhub.api_urls")),
     path("", include("mailhub.content.urls")),
     path("", include("mailhub.delivery.urls")),
     path("", include("contacts.urls")),
     path("", include("campaigns.urls")),
     path("", include("reports.urls")),
+    path("", include("mailhub.demo.urls")),
 ]

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType
 
 from django.conf import settings
@@ -26,7 +27,9 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 class Supervisor:
     """One run of MailHub on this machine."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, prepare: Callable[[], FirstAccount | None] = preparation.prepare_database) -> None:
+        """`prepare` is what is done to the database before the parts start."""
+        self.prepare = prepare
         self.valkey: Valkey | None = None
         self.children: list[Child] = []
         self.account: FirstAccount | None = None
@@ -63,7 +66,7 @@ class Supervisor:
             self.valkey = Valkey(settings.MAILHUB_DATA, environment=self.environment())
             self.valkey.make_room()
             self.valkey.start()
-        self.account = preparation.prepare_database()
+        self.account = self.prepare()
         if self.valkey is not None:
             self.valkey.wait_until_it_answers()
         preparation.greet_broker()
