@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from contacts.views.staff import import_steps, imports
+from contacts.views.staff import forms, import_steps, imports
 
 urlpatterns: list[URLPattern] = [
+    path("forms/", forms.list_, name="form_list"),
+    path("forms/new/", forms.new, name="form_new"),
+    path("forms/preview/", forms.preview, name="form_preview"),
+    path("forms/preview-frame/", forms.preview_frame, name="form_preview_frame"),
+    path("forms/<slug:slug>/", forms.page, name="form_page"),
+    path("forms/<slug:slug>/edit/", forms.edit, name="form_edit"),
     path("imports/", imports.list_, name="import_list"),
     path("imports/new/", import_steps.new, name="import_new"),
     path("imports/<int:pk>/", imports.page, name="import_page"),

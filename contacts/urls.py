@@ -1,4 +1,7 @@
-"""The addresses of the public pages; each ends with its token and takes no query (RFC 8058)."""
+"""The addresses of the public pages, and of the staff screens about people.
+
+Those in letters end with their token and take no query (RFC 8058).
+"""
 
 from django.urls import path
 
@@ -16,5 +19,6 @@ urlpatterns = [
     path("join/<slug:slug>/", joining.page, name="join"),
     path("join/<slug:slug>/challenge", joining.challenge, name="join_challenge"),
     path("lost/", lost.page, name="lost"),
+    *staff_urls.urlpatterns,
     *staff_urls.urlpatterns,
 ]

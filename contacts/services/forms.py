@@ -17,7 +17,7 @@ from mailhub.lib import clock
 from mailhub.lib.errors import UserError
 
 LONGEST_TEXT = 2_000
-TAKEN_SLUGS = frozenset({"new"})
+TAKEN_SLUGS = frozenset({"new", "preview", "preview-frame"})
 
 
 class FormRefused(UserError):

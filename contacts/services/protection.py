@@ -23,6 +23,8 @@ CROWD_WAITS = timedelta(minutes=2)
 FASTEST = timedelta(seconds=2)
 HASTY_WAITS = timedelta(seconds=20)
 HASTY_FROM_IP = 20
+# People do not see this field, and what fills in every field is no person.
+TRAP_FIELD = "homepage"
 STAMP_LIFETIME = timedelta(hours=24)
 
 

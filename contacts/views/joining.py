@@ -121,7 +121,7 @@ def _form_page(
         custom_fields=[(custom, typed.values.get(f"field_{custom.key}", "")) for custom in _fields(form)],
         words=form_texts.of(form, lists, language=language),
         stamp=protection.stamp(),
-        trap=public.TRAP_FIELD,
+        trap=protection.TRAP_FIELD,
     )
 
 

@@ -49,5 +49,5 @@ def _ask(request: HttpRequest, brand: Brand, *, typed: str = "", error: str = ""
         typed=typed,
         error=error,
         stamp=protection.stamp(),
-        trap=public.TRAP_FIELD,
+        trap=protection.TRAP_FIELD,
     )

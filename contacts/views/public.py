@@ -20,15 +20,13 @@ from django.views.decorators.http import require_http_methods
 from contacts.models import Contact, List
 from contacts.selectors import languages, looks
 from contacts.services.evidence import Evidence
-from contacts.services.protection import Signs
+from contacts.services.protection import TRAP_FIELD, Signs
 from mailhub.delivery.models import Brand
 from mailhub.delivery.tokens import BadToken
 from mailhub.lib import addresses
 
 View = Callable[..., HttpResponse]
 
-# People do not see this field, and what fills in every field is no person.
-TRAP_FIELD = "homepage"
 HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     # The token is in the address, and whoever has it may act for its owner.
