@@ -8,7 +8,7 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render, resolve_url
 from django.views.decorators.cache import never_cache
 from django_htmx.http import HttpResponseClientRedirect
@@ -18,6 +18,8 @@ from mailhub.accounts.models import User
 from mailhub.accounts.permissions import Permission
 
 SAFE = frozenset({"GET", "HEAD"})
+# Rights to see something; who acts needs more, or the view says that looking is enough.
+READING = frozenset({Permission.LOOK, Permission.SEE_ADDRESSES})
 
 
 class StaffRequest(HttpRequest):
@@ -31,11 +33,13 @@ View = Callable[..., HttpResponseBase]
 
 
 def staff(permission: Permission, *, post: Permission | None = None) -> Callable[[View], View]:
-    """Let in who is signed in and has `permission`; for a write, who has `post` (default: the same).
+    """Let in who is signed in and has `permission`; for a write, who has `post`.
 
-    Others are sent to sign in, or told by a 403 page what they lack. The view carries both as `needs`,
-    which docs/access.md and its test read.
+    `post` is the same permission by default, but for rights to read: there a write is refused with 405
+    unless `post` is given. Others are sent to sign in, or told by a 403 page what they lack. The view
+    carries both as `needs`, which docs/access.md and its test read.
     """
+    acting = post or (None if permission in READING else permission)
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -43,12 +47,14 @@ def staff(permission: Permission, *, post: Permission | None = None) -> Callable
             user = request.user
             if not isinstance(user, User) or not user.is_active:
                 return _sign_in_first(request)
-            needed = permission if request.method in SAFE else (post or permission)
+            needed = permission if request.method in SAFE else acting
+            if needed is None:
+                return HttpResponseNotAllowed(["GET", "HEAD"])
             if not (user.may(permission) and user.may(needed)):
                 return refuse(request, needed)
             return view(request, *args, **kwargs)
 
-        guarded.needs = (permission, post or permission)  # type: ignore[attr-defined]
+        guarded.needs = (permission, acting)  # type: ignore[attr-defined]
         return cast(View, never_cache(guarded))
 
     return decorate

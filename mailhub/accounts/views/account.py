@@ -18,7 +18,7 @@ from mailhub.accounts.services import audit, guarding, second_factor
 from mailhub.web import inline, responses, toasts
 
 
-@doors.staff(Permission.LOOK)
+@doors.staff(Permission.LOOK, post=Permission.LOOK)
 def account(request: StaffRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST":
@@ -34,7 +34,7 @@ def account(request: StaffRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters()
-@doors.staff(Permission.LOOK)
+@doors.staff(Permission.LOOK, post=Permission.LOOK)
 def password(request: StaffRequest) -> HttpResponse:
     form = PasswordChangeForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -47,7 +47,7 @@ def password(request: StaffRequest) -> HttpResponse:
     return render(request, "accounts/password.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@doors.staff(Permission.LOOK)
+@doors.staff(Permission.LOOK, post=Permission.LOOK)
 def second_factor_on(request: StaffRequest) -> HttpResponse:
     """Set up one-time codes; the recovery codes are shown in the answer and never again."""
     user = request.user
@@ -65,7 +65,7 @@ def second_factor_on(request: StaffRequest) -> HttpResponse:
     return render(request, "accounts/second_factor.html", context, status=422 if form.errors else 200)
 
 
-@doors.staff(Permission.LOOK)
+@doors.staff(Permission.LOOK, post=Permission.LOOK)
 def second_factor_off(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         second_factor.turn_off(request.user)
@@ -76,7 +76,7 @@ def second_factor_off(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@doors.staff(Permission.LOOK)
+@doors.staff(Permission.LOOK, post=Permission.LOOK)
 def table_columns(request: StaffRequest, name: str) -> HttpResponse:
     """Which columns this person wants to see in the table called `name`."""
     columns = dict(request.user.preferences.get("columns", {}))

@@ -47,7 +47,7 @@ class SpecimenForm(forms.Form):
     words = forms.CharField(label="Long text", widget=forms.Textarea(), required=False)
 
 
-@doors.staff(Permission.LOOK)
+@doors.staff(Permission.LOOK, post=Permission.LOOK)
 def living(request: StaffRequest) -> HttpResponse:
     """Every component in every state, to look at and to test against."""
     form = SpecimenForm(request.POST if request.method == "POST" else None)
