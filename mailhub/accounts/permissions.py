@@ -28,9 +28,9 @@ OF_ROLE = {"viewer": VIEWER, "editor": EDITOR, "sender": SENDER, "admin": ADMIN}
 
 def granted(role: str, permission: Permission, *, sees_addresses: bool, may_export: bool) -> bool:
     """Whether the role has the permission. Two of them are also given or withheld person by person."""
-    if permission is Permission.SEE_ADDRESSES and not sees_addresses:
+    if permission == Permission.SEE_ADDRESSES and not sees_addresses:
         return False
     # A file of addresses shows them: who may not see them may not take them home either.
-    if permission is Permission.EXPORT and not (may_export and sees_addresses):
+    if permission == Permission.EXPORT and not (may_export and sees_addresses):
         return False
     return permission in OF_ROLE.get(role, frozenset())
