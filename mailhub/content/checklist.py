@@ -65,13 +65,17 @@ def report(source: VariantSource, *, schema: Schema) -> Report:
     problems = check.check(source, schema)
     notes = advice.find(source)
     rendered = None
+    data = previewing.values(previewing.SAMPLE, user=None)
     if not problems:
         try:
-            data = previewing.values(previewing.SAMPLE, user=None)
             rendered = preview.render(source, schema=schema, data=data)
         except UserError as error:
             problems = [Problem("body", str(error), 1, 1)]
-    lines = [_soundness(problems), *(_on_result(source, rendered) if rendered else []), *_on_advice(notes)]
+    lines = [_soundness(problems)]
+    if rendered:
+        has_address = bool(data.get("postal_address"))
+        lines += [*_on_footer(rendered, has_address=has_address), _on_text(source), _on_size(rendered)]
+    lines += _on_advice(notes)
     return Report(tuple(_findings(problems, notes)), tuple(lines), rendered)
 
 
@@ -93,23 +97,27 @@ def _soundness(problems: Sequence[Problem]) -> Line:
     return Line("bad", text % {"count": len(problems)})
 
 
-def _on_result(source: VariantSource, rendered: Rendered) -> list[Line]:
-    added = rendered.html.partition(footer.STYLE)[2]
+def _on_footer(rendered: Rendered, *, has_address: bool) -> list[Line]:
+    """What the law wants in every marketing letter, and who put it there."""
+    added = rendered.html.partition(footer.STYLE)[2].partition(">")[2]
     unsubscribe = (
         _("An unsubscribe link is added below the letter.")
         if "<a " in added
         else _("The letter has an unsubscribe link.")
     )
-    only_link = added.partition(">")[2].lstrip().startswith("<a ")
-    postal = (
-        _("The postal address is added below the letter.")
-        if added and not only_link
-        else _("The letter shows the postal address.")
-    )
-    text = (
-        _("The text part is your own.") if source.text.strip() else _("A text part is made from the letter.")
-    )
-    return [Line("ok", unsubscribe), Line("ok", postal), Line("ok", text), _on_size(rendered)]
+    if not has_address:
+        postal = Line("bad", _("The brand has no postal address yet; campaigns need one (Settings → Brand)."))
+    elif added and not added.lstrip().startswith("<a "):
+        postal = Line("ok", _("The postal address is added below the letter."))
+    else:
+        postal = Line("ok", _("The letter shows the postal address."))
+    return [Line("ok", unsubscribe), postal]
+
+
+def _on_text(source: VariantSource) -> Line:
+    if source.text.strip():
+        return Line("ok", _("The text part is your own."))
+    return Line("ok", _("A text part is made from the letter."))
 
 
 def _on_size(rendered: Rendered) -> Line:
