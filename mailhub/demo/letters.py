@@ -17,6 +17,22 @@ TITLE = "One strong headline that says what is new"
 INTRO = "Two sentences are enough here. Tell people why this letter is worth the next minute of their day."
 BUTTON = "Read the story"
 CLOSING = "Take the next step"
+# And what stands in its other places in every letter of the shop.
+HOUSE_STYLE = {
+    "begin with the one thing you would tell a friend. Keep paragraphs short, leave room to breathe, and "
+    "link to": "it has been a good week in the greenhouse, and there is more to show than fits in here. "
+    "Have a look at",
+    "instead of repeating them.": "when you have a minute, or come by: the door is open until six.",
+    "A first story with its own heading": "A fern for a dark corner",
+    "What it is about, and what the reader gains by following the link below.": "Three that do not mind a "
+    "north window, and one that only pretends.",
+    "A second story beside the first": "Open studio on Saturday",
+    "On a telephone the two stand one below the other, in this order.": "Watch Mara throw, ask what you "
+    "like, and take the seconds home.",
+    "Ready when you are": "Until soon",
+    "Close with a single next step, and say what happens after the click.": "Ida and Mara, with clay "
+    "under the nails.",
+}
 
 
 def write(plan: LetterPlan) -> LetterVersion:
@@ -34,13 +50,9 @@ def write(plan: LetterPlan) -> LetterVersion:
 
 
 def _variant(plan: LetterPlan, *, subject: str) -> VariantSource:
+    own = {TITLE: plan.title, INTRO: plan.intro, BUTTON: plan.button, CLOSING: plan.button}
     body = starters.load(STARTER)
-    for before, after in (
-        (TITLE, plan.title),
-        (INTRO, plan.intro),
-        (BUTTON, plan.button),
-        (CLOSING, plan.button),
-    ):
+    for before, after in (own | HOUSE_STYLE).items():
         body = body.replace(before, after)
     return VariantSource(kind="mjml", locale="en", subject=subject, preheader=plan.preheader, body=body)
 

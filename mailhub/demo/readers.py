@@ -22,8 +22,8 @@ APPLE, GMAIL, SCANNER = (
     "Mozilla/5.0 (via ggpht.com GoogleImageProxy)",
     "Barracuda Sentinel (EE)",
 )
-# Which of the letter's links people follow; the numbers are those of the starter's, in their order.
-LINK_WEIGHTS = (34, 12, 21, 14, 19)
+# Which of the letter's links people follow, in their order: the shop's name, the big button, and so on.
+LINK_WEIGHTS = (5, 36, 13, 20, 11, 15)
 REFUSALS = (
     ("bounced", "550 5.1.1 No such user here", 0.006),
     ("refused", "554 5.7.1 Message rejected because of its content", 0.0012),
@@ -86,7 +86,10 @@ def _person(person: Person, plan: CampaignPlan, sent_at: datetime, random: Rando
         ]
         hits = [Hit(moment, "human", "", agent) for moment in (at, *again)]
     if random.random() < 0.09 * plan.click * (0.5 + person.interest):
-        chosen = {random.choices(range(5), LINK_WEIGHTS)[0] for _ in range(random.choice((1, 1, 1, 2)))}
+        chosen = {
+            random.choices(range(len(LINK_WEIGHTS)), LINK_WEIGHTS)[0]
+            for _ in range(random.choice((1, 1, 1, 2)))
+        }
         for place, link in enumerate(sorted(chosen)):
             seconds = random.randint(8, 90) * (place + 1)
             hits.append(Hit(at + timedelta(seconds=seconds), "human", "", agent, link))

@@ -86,7 +86,6 @@ class EventList(Endpoint):
             scope=Scope.EVENTS_READ,
             asks=EventQuery,
             gives=paging.of(EventOut),
-            problems=(422,),
             example=Example(
                 query={"type": "clicked", "campaign_id": Ref("sending", 11)},
                 answer={"results": [CLICK], "next": None, "previous": None},

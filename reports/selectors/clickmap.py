@@ -24,10 +24,10 @@ OTHER_HREF = re.compile(r"(<a\b[^>]*?\bhref=)\"(?!#)[^\"]*\"", re.IGNORECASE)
 # Inside the frame only its own styles count; the accent of the screens, dark enough for white figures.
 BADGE = (
     '<span style="position:relative;display:inline-block;width:0;height:0;vertical-align:top;'
-    'line-height:0;text-align:left"><span title="{title}" style="position:absolute;left:-10px;top:-16px;'
-    "z-index:9;white-space:nowrap;font:600 12px/18px system-ui,sans-serif;letter-spacing:0;"
-    "text-transform:none;text-decoration:none;padding:0 7px;border-radius:9px;background:{colour};"
-    'color:#fff;box-shadow:0 0 0 2px #fff">{text}</span></span>'
+    'line-height:0;text-align:left"><span title="{title}" style="position:absolute;left:-8px;top:-12px;'
+    "z-index:9;white-space:nowrap;font:600 11px/15px system-ui,sans-serif;letter-spacing:0;"
+    "text-transform:none;text-decoration:none;padding:0 5px;border-radius:8px;background:{colour};"
+    'color:#fff;box-shadow:0 0 0 1px #fff">{text}</span></span>'
 )
 WARM, COLD = "#a3201b", "#43505d"
 # From this share on a link counts as one that people go for.
@@ -78,7 +78,9 @@ def html(campaign: Campaign, report: Mapping[str, Any], *, locale: str = "") -> 
     if dispatch is None:
         raise NoLetter(_("Nothing has been sent yet, so there is no letter to show."))
     program = _program(dispatch, locale)
-    page = program.render(_data(dispatch), link=lambda link, values: _anchor(link), pixel_url=None).html
+    page = program.render(
+        _data(dispatch, program.locale), link=lambda link, values: _anchor(link), pixel_url=None
+    ).html
     known = {share.number: share for share in shares(report)}
     return ANCHOR.sub(lambda found: _marked(found, known), OTHER_HREF.sub(r'\1"#"', page))
 
@@ -101,16 +103,16 @@ def _anchor(link: Link) -> str:
     return f"#link-{link.number}"
 
 
-def _data(dispatch: Dispatch) -> dict[str, Any]:
+def _data(dispatch: Dispatch, locale: str) -> dict[str, Any]:
     quiet = {"unsubscribe_url": "#", "preferences_url": "#", "view_url": "#"}
-    return {**_reader(dispatch), **composing.brand_values(dispatch.brand), **quiet}
+    return {**_reader(dispatch, locale), **composing.brand_values(dispatch.brand), **quiet}
 
 
-def _reader(dispatch: Dispatch) -> dict[str, Any]:
+def _reader(dispatch: Dispatch, locale: str) -> dict[str, Any]:
     """What is known of one who got it, so that what is meant for readers is shown; else of a stranger."""
     source = contracts.source(dispatch.source)
-    sent = Message.objects.filter(dispatch=dispatch).order_by("pk")
-    for message in [*sent.filter(state=MessageState.SENT)[:TRIES], *sent[:TRIES]]:
+    rows = Message.objects.filter(dispatch=dispatch, state=MessageState.SENT).order_by("pk")
+    for message in [*rows.filter(locale=locale)[:TRIES], *rows[:TRIES]]:
         merge = source.describe(viewing.recipient_of(message))
         if merge is not None:
             contact = {**merge.values.get("contact", {}), "email": STRANGER["email"]}

@@ -21,12 +21,13 @@ from reports.words import reasons
 
 CELLS = "reports/cells/"
 COLUMNS = [
-    Column("address", gettext_lazy("Address"), f"{CELLS}_address.html", ("id",), phone="title"),
+    Column("address", gettext_lazy("Address"), f"{CELLS}_address.html", phone="title"),
     Column("state", gettext_lazy("What became of it"), f"{CELLS}_state.html", phone="meta"),
     Column("settled_at", gettext_lazy("When"), f"{CELLS}_settled_at.html", phone="second"),
     Column("opened", gettext_lazy("Opened"), f"{CELLS}_opened.html"),
     Column("clicked", gettext_lazy("Clicked"), f"{CELLS}_clicked.html"),
     Column("locale", gettext_lazy("Language"), "locale", shown=False),
+    Column("number", gettext_lazy("Number in the ledger"), "pk", ("id",), shown=False, numeric=True),
     Column("reply", gettext_lazy("Server's answer"), "reply", shown=False),
 ]
 
@@ -42,7 +43,7 @@ def recipient_list(request: StaffRequest, campaign_id: int) -> HttpResponse:
         request=request,
         queryset=rows,
         columns=COLUMNS,
-        default_sort="address",
+        default_sort="number",
         row_url=lambda row: f"/contacts/{row.contact_id}/" if row.contact_id else "",
         count=Count(number, "exact" if is_exact else "capped"),
         empty=_empty(campaign, wanted),

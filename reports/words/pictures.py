@@ -28,18 +28,22 @@ def reading(
 ) -> Chart:
     """People who had opened and clicked, by hour since the launch; the usual and `other` at this size."""
     hours = min(HOURS, int(elapsed.total_seconds() // 3600) + 1)
+    # What happened within the first hour stands at its end; before it there was nothing.
+    known = [[0, 0], *curve[:-1]] if curve else []
     series = [
-        Series(_("Opened"), [row[0] if hour <= hours else None for hour, row in enumerate(curve)]),
-        Series(_("Clicked"), [row[1] if hour <= hours else None for hour, row in enumerate(curve)]),
+        Series(_("Opened"), [row[0] if hour <= hours else None for hour, row in enumerate(known)]),
+        Series(_("Clicked"), [row[1] if hour <= hours else None for hour, row in enumerate(known)]),
     ]
-    if usual.curve:
-        series.append(
-            Series(_("Usually opened"), [round(share * base) for share in usual.curve], dashed=True)
-        )
-    if other is not None and other.shares:
-        series.append(Series(other.name, [round(share * base) for share in other.shares], dashed=True))
-    labels = [_("%(hours)s h") % {"hours": hour + 1} for hour in range(len(curve))]
+    if usual.curve and curve:
+        series.append(Series(_("Usually opened"), _scaled(usual.curve, base), dashed=True))
+    if other is not None and other.shares and curve:
+        series.append(Series(other.name, _scaled(other.shares, base), dashed=True))
+    labels = [_("%(hours)s h") % {"hours": hour} for hour in range(len(known))]
     return Chart(_("People by hours since it was sent"), labels, series)
+
+
+def _scaled(shares: Sequence[float], base: int) -> list[int]:
+    return [0, *(round(share * base) for share in shares[:-1])]
 
 
 @dataclass(frozen=True, slots=True)

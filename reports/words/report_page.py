@@ -19,8 +19,8 @@ from reports.words import reasons
 Report = Mapping[str, Any]
 YOUNG = timedelta(hours=24)
 SETTLED = ("sent", "failed", "skipped", "uncertain", "cancelled")
-# A change smaller than this (in shares) is no news.
-NOTICEABLE = 0.0005
+# A change that rounds to less than this many points of a hundred is no news.
+NOTICEABLE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +159,13 @@ def _change(value: float | None, usual: float | None, *, more_is_better: bool = 
     """How far from the usual, in points of a hundred, and whether that is good."""
     if value is None or usual is None:
         return "", ""
-    if abs(value - usual) < NOTICEABLE:
+    points = round(abs(value - usual) * 100, 1)
+    if points < NOTICEABLE:
         return _("as usual"), ""
-    points = ui.decimal(abs(value - usual) * 100)
     words = (
         _("%(points)s points above your usual") if value > usual else _("%(points)s points below your usual")
     )
-    return words % {"points": points}, "good" if (value > usual) == more_is_better else "poor"
+    return words % {"points": ui.decimal(points)}, "good" if (value > usual) == more_is_better else "poor"
 
 
 def segments(report: Report) -> list[Segment]:
