@@ -122,7 +122,8 @@ class ImportStart(Endpoint):
             gives=ImportOut,
             status=202,
             example=Example(
-                path={"import_id": Ref("checked_import", 6)}, answer={**RUNNING, "dry_run": {"rows": 2, **COUNTS}}
+                path={"import_id": Ref("checked_import", 6)},
+                answer={**RUNNING, "dry_run": {"rows": 2, **COUNTS}},
             ),
         )
     )

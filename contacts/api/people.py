@@ -78,7 +78,7 @@ class ContactLookup(Endpoint):
             scope=Scope.CONTACTS_READ,
             asks=Lookup,
             gives=ContactOut,
-            problems=(404, 422),
+            problems=(404,),
             example=Example(query={"email": "Ann@Example.org"}, answer=examples.ANN),
         )
     )

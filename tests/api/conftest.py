@@ -31,8 +31,3 @@ def call(key: str) -> Call:
         return getattr(Client(), method.lower())(f"/api/v1{path}", **options)
 
     return send
-
-
-@pytest.fixture(autouse=True)
-def only_the_api(settings: Any) -> None:
-    settings.ROOT_URLCONF = "tests.api.addresses"

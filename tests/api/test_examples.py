@@ -16,7 +16,6 @@ from mailhub.web.api import pages
 from mailhub.web.api.operations import Operation, Ref
 from tests.api import world
 
-
 NUMBERS = {int, float, Ref}
 
 

@@ -53,7 +53,6 @@ class SuppressionList(Endpoint):
             scope=Scope.SUPPRESSIONS_READ,
             asks=SuppressionQuery,
             gives=paging.of(SuppressionOut),
-            problems=(422,),
             example=Example(
                 query={"email": "bo@example.com"},
                 answer={"results": [STANDS], "next": None, "previous": None},

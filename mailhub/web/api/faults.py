@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, TooManyFilesSent
@@ -66,6 +67,9 @@ def missing(what: str, number: object) -> Fault:
 def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     """REST framework's exception handler: always an answer."""
     problem = problem_of(error)
+    if context["request"].method in ("GET", "HEAD") and problem.kind.status == 422:
+        # There is no body that could not be taken: it is the address that is wrong.
+        problem = replace(problem, kind=problems.MALFORMED, errors=[_of_parameter(e) for e in problem.errors])
     if problem.kind is problems.BROKEN:
         log.error("%s failed.", context["request"].path, exc_info=error)
         got_request_exception.send(sender=None, request=context["request"])
@@ -136,6 +140,10 @@ def _of_environment(error: Exception) -> Problem:
         told = "MailHub is too busy, or a server behind it does not answer; try again in a moment."
         return Problem(problems.UNAVAILABLE, told, headers={"Retry-After": str(RETRY_SECONDS)})
     return Problem(problems.BROKEN, "This is MailHub's fault; it is in its log. Nothing was changed.")
+
+
+def _of_parameter(error: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in error.items() if name != "pointer"}
 
 
 def _flattened(detail: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
