@@ -58,7 +58,7 @@ function draw(figure) {
   plot.replaceChildren();
   const options = {
     width: plot.clientWidth, height: Math.min(data.height, plot.clientWidth < 420 ? 180 : data.height),
-    series: [{ label: "\u00a0", value: (_, __, ___, index) => (index == null ? "–" : data.labels[index]) }, ...data.series.map((one, index) => series(one, index, plot, data.kind))],
+    series: [{ label: "\u00a0", value: (_, __, ___, index) => (index == null ? "" : data.labels[index]) }, ...data.series.map((one, index) => series(one, index, plot, data.kind))],
     axes: axes(data, plot), scales: { x: { time: data.timed }, y: { range: (_, low, high) => [Math.min(0, low ?? 0), (high || 1) * 1.05] } },
     legend: { live: true }, cursor: { y: false, drag: { x: false, y: false } },
     tzDate: data.timed && data.zone ? (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), data.zone) : undefined,
