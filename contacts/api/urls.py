@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from contacts.api import bulk, fields, imports, lists, people, signups, subscriptions, tagging, tags
+from contacts.api import bulk, exports, fields, imports, lists, people, signups, subscriptions, tagging, tags
 from mailhub.web.api import paths as paths  # registers <id:…>
 
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("subscriptions", subscriptions.SubscriptionList.as_view()),
     path("unsubscriptions", subscriptions.Leaving.as_view()),
     path("signups", signups.SignUps.as_view()),
+    path("exports", exports.ExportList.as_view()),
+    path("exports/<id:export_id>", exports.ExportPage.as_view()),
+    path("exports/<id:export_id>/file", exports.ExportFile.as_view()),
     path("imports", imports.ImportList.as_view()),
     path("imports/<id:import_id>", imports.ImportPage.as_view()),
     path("imports/<id:import_id>/start", imports.ImportStart.as_view()),

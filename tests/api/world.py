@@ -11,9 +11,12 @@ from django.core.files.base import ContentFile
 from campaigns.models import Campaign
 from campaigns.services import drafting, lifecycle
 from campaigns.services.drafting import Draft
+from contacts.exporting import files
 from contacts.importing import drafts, jobs
 from contacts.importing.terms import Terms
-from contacts.models import Contact, Import, List, OptIn
+from contacts.models import BulkJob, Contact, Import, List, OptIn
+from contacts.segments.tree import EVERYBODY
+from contacts.selectors.browsing import Choice, Filter
 from contacts.services import consent, people
 from contacts.services.evidence import Evidence
 from mailhub.content import previewing
@@ -58,6 +61,7 @@ def make() -> dict[str, int]:
     domain = SendingDomain.objects.create(name="shop.example", brand=brand)
     return {
         **_campaigns(brand, news, version, ann),
+        "export": _export().pk,
         "suppression": Suppression.objects.get(address_hash=bo).pk,
         "letter": version.letter_id,
         "version": version.pk,
@@ -118,6 +122,18 @@ def _letter() -> LetterVersion:
     return letters.create(
         "Spring", kind="markdown", variants=[variant], default_locale="en", schema=previewing.schema()
     )
+
+
+def _export() -> BulkJob:
+    job = files.begin(
+        Choice(Filter("", EVERYBODY), asked_at=clock.now()),
+        words="",
+        column_keys=["email", "city"],
+        total=1,
+        by=None,
+    )
+    files.write(job.pk)
+    return job
 
 
 def _imports(news: List) -> tuple[Import, Import]:
