@@ -55,15 +55,15 @@ TAGS = ("regular", "wholesale", "workshop guest", "keen reader")
 
 @dataclass(frozen=True, slots=True)
 class LetterPlan:
-    """What is said. `title` heads the letter, `intro` follows it; a `chinese` title makes a second language."""
+    """What is said, in which of the shipped starters. `title` heads the letter, `intro` follows it."""
 
     name: str
     subject: str
     preheader: str
     title: str
     intro: str
-    button: str = "Have a look"
-    chinese: tuple[str, str, str] | None = None
+    button: str
+    starter: str = "newsletter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,9 @@ class CampaignPlan:
 def _sent(
     days: int, hour: int, lists: tuple[int, ...], pull: float, click: float, *words: str
 ) -> CampaignPlan:
-    name, subject, preheader, title, intro, button = words
+    name, subject, preheader, title, intro, button, *starter = words
     return CampaignPlan(
-        LetterPlan(name, subject, preheader, title, intro, button),
+        LetterPlan(name, subject, preheader, title, intro, button, *starter),
         lists,
         timedelta(days=days),
         hour,
@@ -97,6 +97,7 @@ SENT = (
         86, 8, (0,), 1.15, 1.1, "The new greenhouse", "The new greenhouse is open",
         "Come in out of the rain", "The new greenhouse is open",
         "Forty metres of glass, a stove in the middle, and every fern we could find.", "See the greenhouse",
+        "announcement",
     ),
     _sent(
         77, 6, (1,), 1.2, 0.9, "Care tips 14: water less", "Your plants are drowning",
@@ -105,8 +106,8 @@ SENT = (
     ),
     _sent(
         66, 9, (2,), 0.8, 1.6, "Terracotta week", "Terracotta week: a fifth off every pot",
-        "Until Sunday evening", "A fifth off every pot",
-        "Hand-thrown, unglazed, with a hole where a hole belongs.", "Choose a pot",
+        "Until Sunday evening", "20% off",
+        "Hand-thrown, unglazed, with a hole where a hole belongs.", "Choose a pot", "promotion",
     ),
     _sent(
         55, 8, (0,), 0.95, 0.9, "From the studio", "New glazes from the studio",
@@ -117,16 +118,17 @@ SENT = (
         44, 6, (1,), 1.1, 0.8, "Care tips 15: light", "How much light is bright?",
         "A shadow tells you more than a label", "How much light is bright?",
         "Hold your hand over the leaf at noon. A crisp shadow is bright; a blurred one is not.", "Read the tips",
+        "plain",
     ),
     _sent(
         36, 15, (3, 0), 0.9, 1.3, "Workshop dates", "The new workshop dates are out",
         "Eight seats each, tea included", "Get your hands dirty",
-        "Throwing, glazing, and an evening about nothing but moss.", "Save a seat",
+        "Throwing, glazing, and an evening about nothing but moss.", "Save a seat", "announcement",
     ),
     _sent(
         27, 9, (2,), 0.75, 1.4, "Three for two", "Three ferns for the price of two",
-        "This weekend in the shop and online", "Three ferns for the price of two",
-        "They are happier in company anyway.", "Pick your three",
+        "This weekend in the shop and online", "3 for 2",
+        "They are happier in company anyway.", "Pick your three", "promotion",
     ),
     _sent(
         18, 6, (1,), 1.15, 1.0, "Care tips 16: repotting", "When the roots look out",
@@ -147,8 +149,8 @@ SENT = (
 
 PAUSED = _sent(
     0, 0, (2,), 0.8, 1.4, "Last pots of the season", "The last pots of the season",
-    "What is gone is gone", "The last pots of the season",
-    "Seconds with a story: a thumbprint here, a freckle there. Half price.", "Find yours",
+    "What is gone is gone", "Half price",
+    "Seconds with a story: a thumbprint here, a freckle there. Half price.", "Find yours", "promotion",
 )  # fmt: skip
 SCHEDULED = _sent(
     -2, 8, (1,), 1.0, 1.0, "Care tips 17: small guests", "Small guests on your leaves",

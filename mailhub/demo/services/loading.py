@@ -9,6 +9,7 @@ from django.db import models, transaction
 
 from mailhub.delivery import hashing
 from mailhub.demo import cast, histories
+from mailhub.demo.cast import Person
 from mailhub.demo.models import ONLY, DemoLoad, LoadState
 from mailhub.demo.plan import SENT
 from mailhub.demo.services import mailings, people, removing, shop
@@ -59,7 +60,7 @@ def _begin() -> DemoLoad:
 
 
 def _plan_and_build(note: DemoLoad, *, now: datetime, size: int, tell: Progress) -> None:
-    invented = cast.invent(now=now, is_taken=_is_known, size=size)
+    invented = _invent(now=now, size=size)
     past = histories.play(invented, now=now)
     building = Building(now=now, cast=invented, past=past)
     steps: list[Callable[[Building], Iterable[models.Model]]] = [
@@ -85,6 +86,13 @@ def _write_down(note: DemoLoad, made: Iterable[models.Model], building: Building
     note.save(update_fields=["made", "hashes", "step_count", "changed_at"])
 
 
-def _is_known(email: str) -> bool:
-    """Whether anything is known of the address: the example must not be mixed with it."""
-    return removing.is_known(hashing.address_hash(addresses.parse(email).key))
+def _invent(*, now: datetime, size: int) -> list[Person]:
+    """People of whom nothing is known here yet: the example must not be mixed with what is."""
+    taken: set[str] = set()
+    while True:
+        people = cast.invent(now=now, is_taken=taken.__contains__, size=size)
+        hashes = hashing.address_hashes(addresses.parse(person.email).key for person in people)
+        known = removing.known_among(hashes)
+        if not known:
+            return people
+        taken |= {person.email for person, hashed in zip(people, hashes, strict=True) if hashed in known}

@@ -37,9 +37,13 @@ class StillSending(UserError):
     """An example campaign is on its way."""
 
 
-def is_known(address_hash: str) -> bool:
-    """Whether the installation knows anything of the address."""
-    return any(model._default_manager.filter(address_hash=address_hash).exists() for model in _about_people())
+def known_among(hashes: list[str]) -> set[str]:
+    """Those of which the installation knows anything."""
+    found: set[str] = set()
+    for model in _about_people():
+        rows = model._default_manager.filter(address_hash__in=hashes)
+        found |= set(rows.values_list("address_hash", flat=True))
+    return found
 
 
 def _about_people() -> list[type[Model]]:
