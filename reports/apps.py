@@ -11,6 +11,8 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from mailhub.web import navigation
         from mailhub.web.navigation import Item
+        from reports import contact_panels
 
+        contact_panels.register()
         navigation.register(Item("main", _("Home"), "reports:home", "house", 0))
         navigation.register(Item("main", _("Reports"), "reports:overview", "chart-column", 50))
