@@ -77,7 +77,9 @@ def _own_words(form: SignUpForm, lists: list[List]) -> dict[str, str]:
         if single
         else _("Letters from %(brand)s") % {"brand": form.brand.name},
         "promise": single.description if single else "",
-        "wording": _("Send me these letters by e-mail. I can unsubscribe at any time in each of them."),
+        "wording": _(
+            "Send me these letters by e-mail. I can unsubscribe at any time with the link in each of them."
+        ),
         "button": _("Sign up"),
         "thanks": _("Look in your inbox: we have sent a link to confirm your address.")
         if asks

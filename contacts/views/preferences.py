@@ -8,6 +8,8 @@ from datetime import datetime
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from contacts.models import (
     ConsentMethod,
@@ -39,7 +41,7 @@ class Visit:
     payload: Payload
     brand: Brand | None
     done: str = ""
-    errors: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str | Promise] = field(default_factory=dict)
 
     @property
     def contact(self) -> Contact | None:
@@ -171,8 +173,17 @@ def _typed(form: QueryDict, contact: Contact, visit: Visit) -> tuple[dict[str, s
         try:
             fields.coerce(custom_field.type, form.get(name, ""))
         except InvalidValue as error:
-            visit.errors[name] = str(error)
+            visit.errors[name] = _sentence(custom_field.type, error)
     return own, custom
+
+
+def _sentence(kind: str, error: InvalidValue) -> str | Promise:
+    """What is wrong, in the reader's language where it is a usual mistake; the page says it."""
+    usual = {
+        FieldType.NUMBER: gettext_lazy("This is not a number."),
+        FieldType.DATE: gettext_lazy("This is not a date. Write it like 2026-03-31."),
+    }
+    return usual.get(FieldType(kind), str(error))
 
 
 def _editable() -> list[CustomField]:
@@ -185,7 +196,7 @@ def _own_values(visit: Visit, contact: Contact) -> dict[str, str]:
     return {name: typed.get(name, str(getattr(contact, name))) for name in choices.OWN_FIELDS}
 
 
-def _custom_fields(visit: Visit, contact: Contact) -> list[tuple[CustomField, str, str]]:
+def _custom_fields(visit: Visit, contact: Contact) -> list[tuple[CustomField, str, str | Promise]]:
     typed = public.posted(visit.request) if visit.errors else QueryDict()
     shown = []
     for custom in _editable():

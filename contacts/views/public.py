@@ -141,7 +141,7 @@ def _spoken(language: str) -> list[tuple[str, str, bool]]:
 
 
 def _policy(nonce: str, brand: Brand | None, *, form_targets: tuple[str, ...], scripted: bool) -> str:
-    pictures = ["'self'", *([_origin(brand.logo_url)] if brand and brand.logo_url else [])]
+    pictures = ["'self'", "data:", *([_origin(brand.logo_url)] if brand and brand.logo_url else [])]
     # A browser holds the redirect after a form against this too.
     targets = ["'self'", *(_origin(url) for url in form_targets)]
     parts = [

@@ -103,7 +103,7 @@ def test_the_exact_wording_and_its_version_are_kept_as_proof(client: Client, for
         "“News” by e-mail",
         "About twice a month.",
         "News",
-        "Send me these letters by e-mail. I can unsubscribe at any time in each of them.",
+        "Send me these letters by e-mail. I can unsubscribe at any time with the link in each of them.",
         "[Sign up]",
     ]
     assert (record.method, record.ip) == ("form", "127.0.0.1")

@@ -1,0 +1,80 @@
+"""Everything that customers read is said in Chinese too."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+from django.utils.translation import template
+
+from contacts.models import Frequency, Reason
+from tests.house.source import ROOT
+
+TEMPLATES = [
+    ROOT / "mailhub/web/templates/web/public.html",
+    *sorted((ROOT / "contacts/templates/contacts").glob("*.*")),
+    *sorted((ROOT / "contacts/templates/contacts/mail").glob("*.*")),
+]
+MODULES = [
+    ROOT / "contacts/services/form_texts.py",
+    *(ROOT / f"contacts/views/{name}.py" for name in ("joining", "lost", "preferences", "self_service")),
+]
+CALL = re.compile(r"\b(gettext|ngettext|_)\((?P<quoted>u?(?:'''|\"\"\"|'|\").*?)\)\s", re.DOTALL)
+
+
+def of_template(path: Path) -> Iterator[tuple[str, ...]]:
+    """The texts of each translatable call; two for one that counts."""
+    for match in CALL.finditer(template.templatize(path.read_text(), origin=str(path)) + " "):
+        found = ast.parse(f"f({match['quoted']})", mode="eval").body
+        assert isinstance(found, ast.Call)
+        texts = tuple(arg.value for arg in found.args if isinstance(arg, ast.Constant))
+        yield tuple(text for text in texts if isinstance(text, str))
+
+
+def of_module(path: Path) -> Iterator[tuple[str, ...]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and _name(node.func) in ("_", "gettext", "gettext_lazy"):
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield (first.value,)
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+
+
+def untranslated(texts: tuple[str, ...]) -> bool:
+    with translation.override("zh-hans"):
+        said = (
+            translation.ngettext(texts[0], texts[1], 2) if len(texts) > 1 else translation.gettext(texts[0])
+        )
+    return said in texts
+
+
+def all_texts() -> list[tuple[str, ...]]:
+    found = [texts for path in TEMPLATES for texts in of_template(path)]
+    found += [texts for path in MODULES for texts in of_module(path)]
+    return sorted(set(texts for texts in found if texts))
+
+
+def test_the_texts_are_found() -> None:
+    texts = {texts[0] for texts in all_texts()}
+
+    assert {"Sign up", "Undo", "This link has ended", "Yes, subscribe me", "Headline"} <= texts
+    assert len(texts) > 90
+
+
+def test_every_public_text_is_translated() -> None:
+    assert [texts for texts in all_texts() if untranslated(texts)] == []
+
+
+@pytest.mark.parametrize("choices", [Reason, Frequency])
+def test_every_choice_is_translated(choices: type[Reason] | type[Frequency]) -> None:
+    with translation.override("zh-hans"):
+        said = [str(choice.label) for choice in choices]
+    with translation.override("en"):
+        assert not set(said) & {str(choice.label) for choice in choices}
