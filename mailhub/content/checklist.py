@@ -63,7 +63,9 @@ class Report:
 def report(source: VariantSource, *, schema: Schema) -> Report:
     """The report on a letter in work; it reads no person's data."""
     problems = check.check(source, schema)
-    notes = advice.find(source)
+    wrong = {(problem.part, problem.line) for problem in problems}
+    # What is said of a line that must be put right anyway would only be noise.
+    notes = [note for note in advice.find(source) if (note.part, note.line) not in wrong]
     rendered = None
     data = previewing.values(previewing.SAMPLE, user=None)
     if not problems:

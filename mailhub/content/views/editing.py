@@ -72,7 +72,7 @@ def page_context(request: StaffRequest, letter: Letter, copy: Copy, current: Wor
         "current": current,
         "source": current.source,
         "direction": preview.direction(current.locale),
-        "language": language_name(current.locale),
+        "language_label": language_name(current.locale),
         "tabs": _tabs(letter, copy, current, viewing),
         "next_number": copy.newest.number + 1,
         "fields": field_groups(schema),

@@ -56,7 +56,7 @@ def test_new(request: StaffRequest, letter_id: int) -> HttpResponse:
         "letter": letter,
         "form": form,
         "current": current,
-        "language": language_name(current.locale),
+        "language_label": language_name(current.locale),
         "reader": reader,
         "reader_name": editing.reader_name(reader),
         "latest": letter.tests.order_by("-id")[:LATEST],
@@ -71,7 +71,7 @@ def test_page(request: StaffRequest, letter_id: int, test_id: int) -> HttpRespon
     letter = finding.letter(letter_id)
     test = get_object_or_404(TestLetter, pk=test_id, letter=letter)
     context = _results(test)
-    context |= {"back": _page(letter, test.locale), "language": language_name(test.locale)}
+    context |= {"back": _page(letter, test.locale), "language_label": language_name(test.locale)}
     if request.htmx and request.htmx.target == "test-results":
         status = STOP_POLLING if context["is_settled"] else 200
         return render(request, "content/_test_results.html", context, status=status)
@@ -85,7 +85,7 @@ def _sent(request: StaffRequest, letter: Letter, current: working.Working, wish:
     url = reverse("content:test_page", args=[letter.pk, test.pk])
     if request.htmx and request.htmx.target == "dialog":
         context = _results(test) | {
-            "language": language_name(test.locale),
+            "language_label": language_name(test.locale),
             "back": _page(letter, test.locale),
         }
         return render(request, "content/test_page.html", context)

@@ -104,7 +104,7 @@ def aside_page(request: StaffRequest, letter_id: int, aside_id: int) -> HttpResp
         "letter": letter,
         "aside": aside,
         "current": current,
-        "language": language_name(aside.locale),
+        "language_label": language_name(aside.locale),
         "languages": _named(versions.compare({aside.locale: current.source}, {aside.locale: ours})),
         "back": page,
     }
