@@ -16,10 +16,10 @@ REASONS = ("", "", "too_many", "too_many", "not_for_me", "never_asked", "other")
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of consent: `action` and `method` as consent records name them."""
+    """One act of consent, in the words of consent records; person and list by their places in the plan."""
 
     person: int
-    list: int
+    list_number: int
     action: str
     method: str
     at: datetime
@@ -31,10 +31,10 @@ class Act:
 
 @dataclass(slots=True)
 class Letter:
-    """What became of one person's copy; `list` is what it went to."""
+    """What became of one person's copy; `list_number` says to which list it went."""
 
     person: int
-    list: int
+    list_number: int
     state: str = "sent"
     reason: str = ""
     reply: str = ""
@@ -177,7 +177,7 @@ def _deliver(
         if left_at <= now:
             letter.aftermath.append(("unsubscribed", left_at, random.choice(REASONS)))
             method = random.choice(("page", "page", "one_click", "preferences"))
-            past.acts.append(Act(person.number, letter.list, "withdrawn", method, left_at, number))
+            past.acts.append(Act(person.number, letter.list_number, "withdrawn", method, left_at, number))
     elif chance > 0.9994:
         complained_at = at + timedelta(hours=random.randint(1, 30))
         if complained_at <= now:
@@ -206,5 +206,5 @@ def _standing(acts: list[Act]) -> dict[tuple[int, int], str]:
     states = {"granted": "subscribed", "confirmed": "subscribed", "withdrawn": "unsubscribed", "lapsed": ""}
     found: dict[tuple[int, int], str] = {}
     for act in acts:
-        found[act.person, act.list] = states.get(act.action, "pending")
+        found[act.person, act.list_number] = states.get(act.action, "pending")
     return found

@@ -9,6 +9,8 @@ from mailhub.lib import sql
 
 PACKAGE = "reports"
 HOURS = 72
+# The places in a curve's pairs.
+OPENED, CLICKED = 0, 1
 Curve = list[list[int]]
 
 
@@ -26,9 +28,9 @@ def count(dispatch_id: int, *, launched_at: datetime) -> Curve:
     return curve
 
 
-def middle(curves: list[tuple[Curve, int]]) -> list[float]:
-    """The median share of people who had opened by each hour, of (curve, sent) pairs."""
+def middle(curves: list[tuple[Curve, int]], *, deed: int) -> list[float]:
+    """The median share of people who had done it (OPENED, CLICKED) by each hour, of (curve, sent) pairs."""
     read = [(curve, sent) for curve, sent in curves if sent and len(curve) == HOURS + 1]
     if not read:
         return []
-    return [median(curve[hour][0] / sent for curve, sent in read) for hour in range(HOURS + 1)]
+    return [median(curve[hour][deed] / sent for curve, sent in read) for hour in range(HOURS + 1)]

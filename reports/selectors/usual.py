@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from statistics import median
 
@@ -25,6 +25,14 @@ class Usual:
     complaint: float | None = None
     failure: float | None = None
     curve: list[float] = field(default_factory=list)
+    click_curve: list[float] = field(default_factory=list)
+
+    def after(self, hours: int) -> Usual:
+        """What is usual so many hours after the launch; the rest settles too slowly to be held against."""
+        if hours >= len(self.curve):
+            return self
+        opened, clicked = self.curve[hours], self.click_curve[hours]
+        return replace(self, open=opened, click=clicked, unsubscribe=None, complaint=None)
 
 
 def before(launched_at: datetime | None, *, campaign_id: int) -> Usual:
@@ -38,6 +46,7 @@ def before(launched_at: datetime | None, *, campaign_id: int) -> Usual:
     if len(rows) < FEWEST:
         return Usual(size=len(rows))
     measured = [row for row in rows if row.measured_count]
+    read = [(row.curve, row.measured_count) for row in measured]
     return Usual(
         size=len(rows),
         open=_middle([row.opened_count / row.measured_count for row in measured]),
@@ -45,7 +54,8 @@ def before(launched_at: datetime | None, *, campaign_id: int) -> Usual:
         unsubscribe=_middle([row.unsubscribed_count / row.sent_count for row in rows]),
         complaint=_middle([row.complained_count / row.sent_count for row in rows]),
         failure=_middle([row.failed_count / (row.sent_count + row.failed_count) for row in rows]),
-        curve=curves.middle([(row.curve, row.measured_count) for row in measured]),
+        curve=curves.middle(read, deed=curves.OPENED),
+        click_curve=curves.middle(read, deed=curves.CLICKED),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,7 +13,7 @@ from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
 from mailhub.delivery.models import Message
 from mailhub.delivery.models.ledger import MessageState
-from mailhub.web import tables
+from mailhub.web import keyset, tables
 from mailhub.web.tables import Column, Count, Empty, Table
 from reports.selectors import recipients
 from reports.selectors.recipients import Filter
@@ -50,7 +51,11 @@ def recipient_list(request: StaffRequest, campaign_id: int) -> HttpResponse:
         caption=_("People of this campaign"),
     )
     context = {"campaign": campaign, "wanted": wanted, "chips": _chips(wanted), "why": _why(wanted)}
-    _add_deeds(table)
+    try:
+        _add_deeds(table)
+    except keyset.BadCursor:
+        # An old link: the first page serves better than a refusal.
+        return redirect(f"{request.path}?{table.filter_query}")
     return tables.respond(request, table, "reports/recipient_list.html", context)
 
 
@@ -75,13 +80,8 @@ def _plain(text: str) -> str:
 
 
 def _add_deeds(table: Table) -> None:
-    """What the people of this page did, in one query."""
-    try:
-        rows: list[Message] = table.page.rows
-    except tables.keyset.BadCursor:
-        table.request.GET = table.request.GET.copy()
-        table.request.GET.pop("cursor", None)
-        rows = table.page.rows
+    """What the people of this page did, in one query. Raises keyset.BadCursor."""
+    rows: list[Message] = table.page.rows
     found = recipients.deeds(rows)
     for row in rows:
         row.deeds = found[row.pk]  # type: ignore[attr-defined]

@@ -43,20 +43,27 @@ def campaign_report(request: StaffRequest, campaign_id: int) -> HttpResponse:
     if request.htmx and request.htmx.target == "report-living":
         status = 200 if context["is_living"] else STOP_POLLING
         return render(request, "reports/_report_living.html", context, status=status)
-    return render(request, "reports/campaign_report.html", {**context, **_rest(request, campaign, figures)})
+    return render(
+        request,
+        "reports/campaign_report.html",
+        {**context, **_rest(request, campaign, figures, context["usual"])},
+    )
 
 
 def _living(campaign: Campaign, figures: Standing) -> dict[str, Any]:
     now, report = clock.now(), figures.report
     tracking = campaign.dispatch.tracking if campaign.dispatch else "individual"
-    known = usual.before(campaign.launched_at, campaign_id=campaign.pk)
+    whole = usual.before(campaign.launched_at, campaign_id=campaign.pk)
+    hours = report_page.hours_of(campaign.launched_at, now=now)
+    # The curve's first place is the end of the first hour.
+    known = whole.after(hours - 1) if hours is not None else whole
     segments = report_page.segments(report)
     return {
         "campaign": campaign,
         "report": report,
         "counted_at": figures.counted_at,
-        "usual": known,
-        "sentences": report_page.sentences(report, known, tracking=tracking),
+        "usual": whole,
+        "sentences": report_page.sentences(report, known, tracking=tracking, hours=hours),
         "young": report_page.young(campaign.launched_at, now=now),
         "segments": segments,
         "parts": [(each.kind, each.share, f"{each.label} {each.count}") for each in segments],
@@ -65,9 +72,8 @@ def _living(campaign: Campaign, figures: Standing) -> dict[str, Any]:
     }
 
 
-def _rest(request: StaffRequest, campaign: Campaign, figures: Standing) -> dict[str, Any]:
+def _rest(request: StaffRequest, campaign: Campaign, figures: Standing, whole: usual.Usual) -> dict[str, Any]:
     report = figures.report
-    known = usual.before(campaign.launched_at, campaign_id=campaign.pk)
     other = comparing.chosen(request.GET.get("with", ""), campaign=campaign)
     return {
         "shares": clickmap.shares(report),
@@ -86,7 +92,7 @@ def _rest(request: StaffRequest, campaign: Campaign, figures: Standing) -> dict[
         "chart": pictures.reading(
             figures.curve,
             base=report["balance"]["sent"],
-            usual=known,
+            usual=whole,
             elapsed=pictures.hours_since(campaign.launched_at, now=clock.now()),
             other=pictures.Other(other.name, other.curve) if other else None,
         ),

@@ -37,7 +37,7 @@ def reading(
     if usual.curve and curve:
         series.append(Series(_("Usually opened"), _scaled(usual.curve, base), dashed=True))
     if other is not None and other.shares and curve:
-        series.append(Series(other.name, _scaled(other.shares, base), dashed=True))
+        series.append(Series(other.name, _scaled(other.shares, base)))
     labels = [_("%(hours)s h") % {"hours": hour} for hour in range(len(known))]
     return Chart(_("People by hours since it was sent"), labels, series)
 

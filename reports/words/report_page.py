@@ -47,8 +47,8 @@ class Segment:
     share: float
 
 
-def sentences(report: Report, usual: Usual, *, tracking: str) -> list[str]:
-    """What the page says first, each a sentence of its own."""
+def sentences(report: Report, usual: Usual, *, tracking: str, hours: int | None = None) -> list[str]:
+    """What the page says first, each a sentence of its own; `hours` of a young letter's life, None later."""
     sent, captured = report["balance"]["sent"], report["captured"]
     if report["launched_at"] is None:
         return [_("This campaign has not been sent yet.")]
@@ -57,7 +57,7 @@ def sentences(report: Report, usual: Usual, *, tracking: str) -> list[str]:
         return [*told, _("No letter has been sent yet.")]
     if tracking != "individual":
         return [*told, _sent(sent), _unmeasured(tracking)]
-    return [*told, _opened(report, usual), _then(report)]
+    return [*told, _opened(report, usual, hours), _then(report)]
 
 
 def _captured(captured: int, sent: int) -> str:
@@ -81,16 +81,22 @@ def _unmeasured(tracking: str) -> str:
     return _("Opens and clicks were counted without telling people apart, so there are no rates.")
 
 
-def _opened(report: Report, usual: Usual) -> str:
+def _opened(report: Report, usual: Usual, hours: int | None) -> str:
     rate = report["rates"]["open"]
     values = {
         "opened": ui.count(rate["count"]),
         "base": ui.count(rate["base"]),
         "rate": ui.percent(rate["value"]),
         "usual": ui.percent(usual.open),
+        "hours": hours,
     }
     if usual.open is None:
         return _("%(opened)s of %(base)s people opened (%(rate)s).") % values
+    if hours is not None:
+        return (
+            _("%(opened)s of %(base)s people opened (%(rate)s); your usual after %(hours)s h is %(usual)s.")
+            % values
+        )
     return _("%(opened)s of %(base)s people opened (%(rate)s); your usual is %(usual)s.") % values
 
 
@@ -99,6 +105,13 @@ def _then(report: Report) -> str:
         "clicked": ui.count(report["rates"]["click"]["count"]),
         "left": ui.count(report["unsubscribes"]),
     }
+
+
+def hours_of(launched_at: datetime | None, *, now: datetime) -> int | None:
+    """Whole hours since the launch, while that matters: a letter's first day; at least one."""
+    if launched_at is None or now - launched_at > YOUNG:
+        return None
+    return max(1, int((now - launched_at).total_seconds() // 3600))
 
 
 def young(launched_at: datetime | None, *, now: datetime) -> str:

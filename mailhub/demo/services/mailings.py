@@ -76,7 +76,7 @@ def _messages(dispatch: Dispatch, mailing: Mailing, building: Building) -> list[
                 address=contact.address,
                 address_hash=contact.address_hash,
                 contact_id=contact.pk,
-                list_key=building.lists[letter.list].key,
+                list_key=building.lists[letter.list_number].key,
                 locale=contact.locale,
                 content_version_id=dispatch.content_version_id,
                 state=letter.state,
@@ -141,7 +141,7 @@ def _reasons(dispatch: Dispatch, mailing: Mailing, building: Building) -> None:
         LeavingReason(
             contact=building.contacts[letter.person],
             address_hash=building.hashes[letter.person],
-            list_id=building.lists[letter.list].pk,
+            list_id=building.lists[letter.list_number].pk,
             dispatch_id=dispatch.pk,
             reason=reason,
             given_at=at,

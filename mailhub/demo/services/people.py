@@ -94,7 +94,7 @@ def build_consent(building: Building) -> Iterator[models.Model]:
 
 
 def _record(act: Act, building: Building) -> ConsentRecord:
-    contact, list_ = building.contacts[act.person], building.lists[act.list]
+    contact, list_ = building.contacts[act.person], building.lists[act.list_number]
     asked = act.method == "form"
     return ConsentRecord(
         contact=contact,
@@ -106,7 +106,7 @@ def _record(act: Act, building: Building) -> ConsentRecord:
         basis_expires_at=act.expires_at,
         method=act.method,
         source=act.source,
-        wording=LISTS[act.list].wording if asked else "",
+        wording=LISTS[act.list_number].wording if asked else "",
         form_version="2" if asked else "",
         ip=f"203.0.113.{act.person % 254 + 1}" if asked or act.method == "confirmation" else None,
         actor="ida" if act.method == "staff" else "",
@@ -116,7 +116,7 @@ def _record(act: Act, building: Building) -> ConsentRecord:
 
 
 def _subscribe(building: Building) -> None:
-    last = {(act.person, act.list): act for act in building.past.acts}
+    last = {(act.person, act.list_number): act for act in building.past.acts}
     Subscription.objects.bulk_create(
         [
             Subscription(
@@ -136,7 +136,9 @@ def _subscribe(building: Building) -> None:
 def _ask(building: Building) -> None:
     """The open questions; their one reminder counts as sent, so that nobody is asked by a real mail."""
     pending = [key for key, state in sorted(building.past.on.items()) if state == SubscriptionState.PENDING]
-    asked_at = {(act.person, act.list): act.at for act in building.past.acts if act.action == "requested"}
+    asked_at = {
+        (act.person, act.list_number): act.at for act in building.past.acts if act.action == "requested"
+    }
     Confirmation.objects.bulk_create(
         [
             Confirmation(
@@ -161,7 +163,7 @@ def _suppress(building: Building) -> None:
     left = [
         Suppression(
             address_hash=building.hashes[act.person],
-            scope_key=building.lists[act.list].key,
+            scope_key=building.lists[act.list_number].key,
             reason="unsubscribed",
             source=act.method,
             created_at=act.at,
