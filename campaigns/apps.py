@@ -12,5 +12,8 @@ class CampaignsConfig(AppConfig):
             navigation,
             receivers,  # noqa: F401  # importing it connects the receivers
         )
+        from campaigns.selectors import letter_use
+        from mailhub.content import usage
 
         navigation.register()
+        usage.register("campaigns", letter_use.of_letters)
