@@ -8,7 +8,7 @@ from mailhub.web.admin import ReadOnlyAdmin
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin):
+class StaffAdmin(UserAdmin[User]):
     fieldsets = (
         *(UserAdmin.fieldsets or ()),
         ("MailHub", {"fields": ("role", "sees_addresses", "may_export", "time_zone", "language", "theme")}),
