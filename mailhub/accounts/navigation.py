@@ -25,6 +25,15 @@ def register() -> None:
         ),
         Item(
             "account",
+            _("API keys"),
+            "accounts:api_key_list",
+            "key",
+            85,
+            permission="administer",
+            help=_("Which systems may use the API, and what each may do."),
+        ),
+        Item(
+            "account",
             _("Audit log"),
             "accounts:audit_log",
             "scroll-text",

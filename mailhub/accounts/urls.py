@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from mailhub.accounts.views import account, audit_log, everywhere, sign_in, staff
+from mailhub.accounts.views import account, api_keys, audit_log, everywhere, sign_in, staff
 
 app_name = "accounts"
 
@@ -26,6 +26,9 @@ urlpatterns = [
     path("settings/staff/<int:pk>/", staff.staff_page, name="staff_page"),
     path("settings/staff/<int:pk>/active/", staff.staff_active, name="staff_active"),
     path("settings/staff/<int:pk>/codes/", staff.staff_second_factor, name="staff_second_factor"),
+    path("settings/api-keys/", api_keys.api_key_list, name="api_key_list"),
+    path("settings/api-keys/new/", api_keys.api_key_new, name="api_key_new"),
+    path("settings/api-keys/<int:pk>/revoke/", api_keys.api_key_revoke, name="api_key_revoke"),
     path("search/", everywhere.found, name="search"),
     path("living/", everywhere.living, name="living"),
     path("settings/audit/", audit_log.audit_log, name="audit_log"),
