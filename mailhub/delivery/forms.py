@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.conf.locale import LANG_INFO
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +21,8 @@ LANGUAGES = sorted(
     (code, info["name_local"]) for code, info in LANG_INFO.items() if "name_local" in info and code
 )
 HIGHEST_PORT = 65535
+# A select box cannot tell "" from nothing chosen.
+NOTHING = "nothing"
 
 
 def refuse(form: forms.BaseForm, error: UserError) -> None:
@@ -182,7 +183,9 @@ class RouteForm(forms.Form):
     """A way out for letters."""
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("For you: “Our provider”."))
-    use = forms.ChoiceField(label=_("Letters that take it"), choices=Use.choices, required=False)
+    use = forms.ChoiceField(
+        label=_("Letters that take it"), choices=[(value or NOTHING, label) for value, label in Use.choices]
+    )
     transport = forms.ChoiceField(label=_("Leads to"), choices=TransportName.choices)
     host = forms.CharField(
         label=_("Server"),
@@ -215,8 +218,10 @@ class RouteForm(forms.Form):
         initial: dict[str, Any] = {"use": Use.EVERYTHING, "transport": TransportName.SMTP, "port": 587}
         if route is not None:
             names = ("name", "use", "transport", "host", "port", "tls", "username")
-            initial = {name: getattr(route, name) for name in names}
-        super().__init__(data, initial=initial)
+            initial = {name: getattr(route, name) for name in names} | {"use": route.use or NOTHING}
+        super().__init__(data, initial=initial, use_required_attribute=False)
+        for name in ("host", "port"):
+            self.fields[name].required = (data or {}).get("transport") != TransportName.CAPTURE
         if route is not None and route.password:
             self.fields["password"].help_text = _(
                 "Kept encrypted and never shown again. Leave it empty to keep it; type a new one to replace it."
@@ -226,22 +231,15 @@ class RouteForm(forms.Form):
         host = self.cleaned_data["host"]
         return told(routes.check_host, host) if host else ""
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("transport") == TransportName.SMTP and not data.get("host") and "host" not in self.errors:
-            self.add_error("host", ValidationError(_("A mail server needs its name, like smtp.example.org.")))
-        return data
-
     def draft(self) -> routes.Draft:
         data = self.cleaned_data
-        usual = {TlsMode.STARTTLS: 587, TlsMode.IMPLICIT: 465, TlsMode.NONE: 25}
         return routes.Draft(
             name=data["name"],
             transport=data["transport"],
             host=data["host"],
-            port=data["port"] or usual[TlsMode(data["tls"])],
+            port=data["port"] or 587,
             tls=data["tls"],
             username=data["username"].strip(),
             password=data["password"] or None,
-            use=data["use"],
+            use="" if data["use"] == NOTHING else data["use"],
         )

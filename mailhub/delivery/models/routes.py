@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from mailhub.delivery.models.ledger import Stream
 
 
 class TransportName(models.TextChoices):
-    SMTP = "smtp", "mail server (SMTP)"
-    CAPTURE = "capture", "capture mailbox"
+    SMTP = "smtp", _("Mail server (SMTP)")
+    CAPTURE = "capture", _("Capture mailbox: nothing leaves")
 
 
 class TlsMode(models.TextChoices):
     STARTTLS = "starttls", "STARTTLS"
-    IMPLICIT = "implicit", "TLS from the first byte"
-    NONE = "none", "no encryption"
+    IMPLICIT = "implicit", _("TLS from the first byte")
+    NONE = "none", _("No encryption")
 
 
 class Use(models.TextChoices):
     """Which letters take a route; one route for each."""
 
-    EVERYTHING = "everything", "every letter"
-    MARKETING = Stream.MARKETING, "marketing letters only"
-    TRANSACTIONAL = Stream.TRANSACTIONAL, "transactional letters only"
-    NOTHING = "", "nothing: kept for later"
+    EVERYTHING = "everything", _("Every letter")
+    MARKETING = Stream.MARKETING, _("Marketing letters only")
+    TRANSACTIONAL = Stream.TRANSACTIONAL, _("Transactional letters only")
+    NOTHING = "", _("None: kept for later")
 
 
 class StoredRoute(models.Model):

@@ -27,7 +27,7 @@ COLUMNS = (
     Column("from", gettext_lazy("From"), "delivery/cells/_from.html"),
     Column("what", gettext_lazy("Sent by"), "delivery/cells/_what.html"),
     Column("signature", "DKIM", "delivery/cells/_signature.html"),
-    Column("when", gettext_lazy("When"), "captured_at", order=("id",), phone="meta"),
+    Column("when", gettext_lazy("When"), "delivery/cells/_when.html", order=("id",), phone="meta"),
 )
 
 
@@ -75,11 +75,13 @@ def page(letter: CapturedLetter, opened: Opened) -> dict[str, Any]:
     """The context of one letter's page."""
     raw = bytes(letter.raw)
     headers = {name.lower(): value for name, value in reversed(opened.headers)}
+    letter.dispatch = (  # type: ignore[attr-defined]  # for the cell that the list has too
+        Dispatch.objects.select_related("brand").filter(pk=letter.dispatch_id).first()
+    )
     return {
         "letter": letter,
         "opened": opened,
         "sender": letter.sender or headers.get("from", letter.mail_from),
-        "dispatch": Dispatch.objects.select_related("brand").filter(pk=letter.dispatch_id).first(),
         "signature": signatures.verify(raw),
         "source": raw.decode("utf-8", "replace"),
         "remote_hosts": captured.remote_hosts(opened),

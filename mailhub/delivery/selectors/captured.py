@@ -26,6 +26,8 @@ REMOTE = re.compile(
 )
 # The letter may look like anything, and does nothing; its links open in a tab of their own.
 FRAME = "allow-popups allow-popups-to-escape-sandbox"
+SRCSET = re.compile(r"""\ssrcset\s*=\s*("[^"]*"|'[^']*')""", re.IGNORECASE)
+BLANK = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
 LARGEST_PICTURE = 3_000_000
 
 
@@ -55,13 +57,22 @@ def page(html: str) -> str:
     return quiet[:at] + NEW_TAB + quiet[at:]
 
 
-def with_pictures(opened: Opened) -> str:
-    """The HTML with the pictures that came along in it (cid:) put into their places."""
+def with_pictures(opened: Opened, *, remote: bool) -> str:
+    """The HTML with the pictures that came along (cid:) in their places; those of other hosts if `remote`."""
 
     def place(match: re.Match[str]) -> str:
         return match[1] + opened.pictures.get(unquote(match[2]), "data:,")
 
-    return CID.sub(place, opened.html)
+    html = CID.sub(place, opened.html)
+    if remote:
+        return html
+    ours = {host_of(url) for url in own_addresses()}
+
+    def blanked(match: re.Match[str]) -> str:
+        return match[0] if host_of(match[1]) in ours else match[0].replace(match[1], BLANK)
+
+    # The frame's policy would keep them out too, but with an error for each.
+    return REMOTE.sub(blanked, SRCSET.sub("", html))
 
 
 def remote_hosts(opened: Opened) -> list[str]:

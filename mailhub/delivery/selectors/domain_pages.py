@@ -92,6 +92,11 @@ def compare(expected: str, found: str) -> list[Piece]:
     return pieces
 
 
+def _pieces(expected: str, found: str, *, marked: bool) -> list[Piece]:
+    # What is right may well be written otherwise.
+    return compare(expected, found) if marked else [Piece(found, False)]
+
+
 def _card(domain: SendingDomain, finding: Finding) -> Card:
     record, verdict = finding.record, finding.verdict
     title, why = _titles()[finding.kind]
@@ -105,7 +110,7 @@ def _card(domain: SendingDomain, finding: Finding) -> Card:
         word=word,
         icon=icon,
         host=host_part(record.name, domain.name),
-        found=[compare(record.value, value) for value in verdict.found],
+        found=[_pieces(record.value, value, marked=verdict.state != OK) for value in verdict.found],
         is_optional=optional,
     )
 

@@ -83,7 +83,7 @@ def _looks() -> list[tuple[str, Callable[[str], Part]]]:
         (_("Valkey"), broker),
         (_("Worker for campaigns (bulk)"), lambda name: worker(name, heartbeat.BULK)),
         (_("Worker for single letters (express)"), lambda name: worker(name, heartbeat.EXPRESS)),
-        (_("Clock of the house (beat)"), beat),
+        (_("Scheduler (beat)"), beat),
         (_("Queues"), queues),
         (_("Letters that are due"), due),
         (_("Senders at work"), senders),

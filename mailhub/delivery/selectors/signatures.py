@@ -39,7 +39,7 @@ def verify(raw: bytes, *, keys: dict[tuple[str, str], str] | None = None) -> Sig
     tags = _tags(fields["dkim-signature"])
     domain, selector = tags.get("d", "").lower(), tags.get("s", "")
     key = (keys if keys is not None else known([(selector, domain)])).get((selector, domain), "")
-    signed = tuple(name for name in tags.get("h", "").split(":") if name)
+    signed = tuple(dict.fromkeys(name for name in tags.get("h", "").split(":") if name))
     state, sentence = _judge(raw, domain, selector, key, fields.get("from", ""))
     return Signature(state, sentence, domain, selector, signed)
 

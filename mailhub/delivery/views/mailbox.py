@@ -48,13 +48,13 @@ def letter_frame(request: StaffRequest, pk: int) -> HttpResponse:
     opened = captured.read(bytes(get_object_or_404(CapturedLetter, pk=pk).raw))
     if not opened.html:
         raise Http404
-    policy = captured.policy(remote=request.GET.get("remote") == "1")
+    remote = request.GET.get("remote") == "1"
     headers = {
-        "Content-Security-Policy": policy,
+        "Content-Security-Policy": captured.policy(remote=remote),
         "Referrer-Policy": "no-referrer",
         "X-Frame-Options": "SAMEORIGIN",
     }
-    return HttpResponse(captured.page(captured.with_pictures(opened)), headers=headers)
+    return HttpResponse(captured.page(captured.with_pictures(opened, remote=remote)), headers=headers)
 
 
 @doors.staff(Permission.SEE_ADDRESSES)
