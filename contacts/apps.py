@@ -8,7 +8,7 @@ class ContactsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from contacts import source
+        from contacts import navigation, source
         from contacts.selectors.readers import ContactReaders
         from contacts.services import letter_tests
         from mailhub.content import previewing
@@ -21,3 +21,4 @@ class ContactsConfig(AppConfig):
         contracts.register_source(letter_tests.SOURCE, letter_tests.TrialSource())
         previewing.register_people(ContactReaders())
         previewing.register_post(letter_tests.TrialPost())
+        navigation.register()
