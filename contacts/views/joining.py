@@ -103,16 +103,13 @@ def _take(request: HttpRequest, form: SignUpForm, lists: list[List], data: Query
     )
 
 
-def _form_page(
-    request: HttpRequest, form: SignUpForm, lists: list[List], typed: Typed, *, status: int = 200
-) -> HttpResponse:
+def _form_page(request: HttpRequest, form: SignUpForm, lists: list[List], typed: Typed) -> HttpResponse:
     language = languages.of_page(request, None, form.brand)
     return public.show(
         request,
         "join.html",
         brand=form.brand,
         contact=None,
-        status=status,
         scripted=True,
         form_targets=(form.redirect_url,) if form.redirect_url else (),
         form=form,
@@ -127,8 +124,8 @@ def _form_page(
 
 def _refusal(request: HttpRequest, form: SignUpForm, lists: list[List], typed: Typed) -> HttpResponse:
     if _wants_json(request):
-        return JsonResponse({"errors": typed.errors}, status=422, headers=FROM_ANYWHERE)
-    return _form_page(request, form, lists, typed, status=422)
+        return JsonResponse({"errors": typed.errors}, headers=FROM_ANYWHERE)
+    return _form_page(request, form, lists, typed)
 
 
 def _thanks(request: HttpRequest, form: SignUpForm, lists: list[List], typed: Typed) -> HttpResponse:

@@ -45,7 +45,6 @@ def _ask(request: HttpRequest, brand: Brand, *, typed: str = "", error: str = ""
         "lost.html",
         brand=brand,
         contact=None,
-        status=422 if error else 200,
         typed=typed,
         error=error,
         stamp=protection.stamp(),

@@ -69,7 +69,6 @@ def _page(visit: Visit, contact: Contact, brand: Brand) -> HttpResponse:
         "preferences.html",
         brand=brand,
         contact=contact,
-        status=422 if visit.errors else 200,
         offers=standing.offers(contact, brand_id=brand.pk),
         languages=languages.choices(contact.locale),
         often=_often(contact, now=now),

@@ -58,7 +58,7 @@ def untranslated(texts: tuple[str, ...]) -> bool:
 def all_texts() -> list[tuple[str, ...]]:
     found = [texts for path in TEMPLATES for texts in of_template(path)]
     found += [texts for path in MODULES for texts in of_module(path)]
-    return sorted(set(texts for texts in found if texts))
+    return sorted({texts for texts in found if texts})
 
 
 def test_the_texts_are_found() -> None:

@@ -44,6 +44,7 @@
     const note = document.createElement("p");
     note.setAttribute("role", "status");
     note.tabIndex = -1;
+    note.className = "notice";
     note.dir = "auto";
     note.textContent = text;
     form.replaceChildren(note);

@@ -62,7 +62,9 @@ def solved(client: Client) -> str:
         for number in range(task["maxnumber"] + 1)
         if sha256(f"{task['salt']}{number}".encode()).hexdigest() == task["challenge"]
     )
-    answer = {name: task[name] for name in ("algorithm", "challenge", "salt", "signature")} | {"number": number}
+    answer = {name: task[name] for name in ("algorithm", "challenge", "salt", "signature")} | {
+        "number": number
+    }
     return base64.b64encode(json.dumps(answer).encode()).decode()
 
 
@@ -188,7 +190,7 @@ def test_a_person_who_is_known_is_not_changed_by_what_a_stranger_types(
 def test_a_wrong_address_is_said_beside_the_field(client: Client, form: SignUpForm, email: str) -> None:
     page = join(client, email)
 
-    assert page.status_code == 422
+    assert page.status_code == 200
     assert 'id="join-email-error"' in page.content.decode()
     assert not SignUp.objects.exists()
 
@@ -202,7 +204,7 @@ def test_several_lists_are_not_ticked_beforehand_and_one_must_be(client: Client,
     assert page.count('type="checkbox"') == 2 and " checked" not in page
 
     refused = client.post("/join/both/", {"email": "ann@example.org"})
-    assert refused.status_code == 422 and "Choose at least one" in refused.content.decode()
+    assert "Choose at least one" in refused.content.decode()
 
     client.post("/join/both/", {"email": "ann@example.org", "list": [offers.pk]})
     settle()
@@ -231,7 +233,7 @@ def test_a_form_of_another_site_is_answered_in_place(client: Client, form: SignU
     good = client.post(URL, {"email": "ann@example.org"}, headers=headers)
     bad = client.post(URL, {"email": "ann"}, headers=headers)
 
-    assert (good.status_code, bad.status_code) == (200, 422)
+    assert (good.status_code, bad.status_code) == (200, 200)
     assert good.json()["message"].startswith("Look in your inbox")
     assert list(bad.json()["errors"]) == ["email"]
     assert good.headers["Access-Control-Allow-Origin"] == bad.headers["Access-Control-Allow-Origin"] == "*"
@@ -275,9 +277,7 @@ def test_a_crowd_waits_and_is_never_refused_but_who_worked_for_it_passes(
         client.post(URL, {"email": f"person{number}@example.org"}, REMOTE_ADDR=f"198.51.{number}.1")
         for number in range(protection.CROWD_AT_FORM + 1)
     ]
-    client.post(
-        URL, {"email": "ann@example.org", "altcha": solved(client)}, REMOTE_ADDR="203.0.113.9"
-    )
+    client.post(URL, {"email": "ann@example.org", "altcha": solved(client)}, REMOTE_ADDR="203.0.113.9")
 
     assert {page.status_code for page in pages} == {200}
     waiting, worker = SignUp.objects.order_by("pk")[protection.CROWD_AT_FORM :]
