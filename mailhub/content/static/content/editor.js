@@ -183,8 +183,26 @@ form?.addEventListener("submit", () => { dirty = false; });
 addEventListener("pagehide", () => {
   if (dirty) fetch(form.action, { method: "POST", body: new FormData(form), keepalive: true });
 });
-document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt === form) dirty = false; });
+let saving = false;
+const waiting = [];
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt !== form) return;
+  dirty = false;
+  saving = true;
+});
 document.addEventListener("htmx:sendError", (event) => { if (event.detail.elt === form) dirty = true; });
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.elt !== form) return;
+  saving = false;
+  for (const go of waiting.splice(0)) go();
+});
+// What acts on the saved words waits until they are.
+document.addEventListener("htmx:confirm", (event) => {
+  if (!event.detail.elt.closest("[data-after-saving]") || !(dirty || saving)) return;
+  event.preventDefault();
+  waiting.push(() => event.detail.issueRequest(true));
+  if (dirty) window.htmx.trigger(form, "letter:leave");
+});
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.requestConfig?.elt !== form) return;
   mark();
