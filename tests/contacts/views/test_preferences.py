@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from contacts.models import ConsentRecord, Contact, List, Subscription
+from contacts.models import (
+    ConsentRecord,
+    Contact,
+    CustomField,
+    LeavingReason,
+    LinkRequest,
+    List,
+    MailingWish,
+    Subscription,
+)
+from contacts.services import people
 from mailhub.delivery import tokens
 from mailhub.delivery.models import Suppression
 from tests import factories
@@ -127,3 +137,83 @@ def test_who_is_forgotten_can_still_unsubscribe(client: Client, ann: Contact) ->
 
 def test_a_forged_token_is_not_found(client: Client, ann: Contact) -> None:
     assert client.get(url_of(ann)[:-2]).status_code == 404
+
+
+def test_how_often_is_chosen_and_shown(client: Client, ann: Contact) -> None:
+    makers.subscribe(ann, makers.make_list("Mine"))
+
+    weekly = client.post(url_of(ann), {"save": "1", "often": "weekly"}).content.decode()
+    assert 'value="weekly" id="often-weekly" checked' in weekly
+
+    paused = client.post(url_of(ann), {"save": "1", "often": "30"}).content.decode()
+    assert "No letters until" in paused
+    assert MailingWish.objects.get().frequency == "weekly"
+
+    client.post(url_of(ann), {"save": "1", "often": "all"})
+    assert MailingWish.objects.get().paused_until is None
+
+
+@pytest.mark.parametrize("often", ["", "5", "hourly", "999999999999", "²"])
+def test_a_made_up_frequency_is_ignored(client: Client, ann: Contact, often: str) -> None:
+    makers.make_list("Mine")
+
+    assert client.post(url_of(ann), {"save": "1", "often": often}).status_code == 200
+    assert not MailingWish.objects.exists()
+
+
+def test_people_see_and_change_their_own_data(client: Client, ann: Contact) -> None:
+    makers.make_list("Mine")
+    people.define_field("shoe", label="Shoe size", kind="number")
+    people.define_field("secret", label="Credit", kind="number")
+    CustomField.objects.filter(key="shoe").update(public=True)
+    people.update(ann, custom={"secret": 5})
+
+    page = client.get(url_of(ann)).content.decode()
+    assert "Shoe size" in page and "Credit" not in page
+
+    client.post(
+        url_of(ann),
+        {"save": "1", "first_name": "Ann", "field_shoe": "38", "field_secret": "9", "email": "x@y.test"},
+    )
+    ann.refresh_from_db()
+    assert (ann.first_name, ann.custom, ann.email) == ("Ann", {"shoe": 38, "secret": 5}, "ann@example.org")
+
+
+def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_saved(client: Client, ann: Contact) -> None:
+    mine = makers.make_list("Mine")
+    makers.subscribe(ann, mine)
+    people.define_field("shoe", label="Shoe size", kind="number")
+    CustomField.objects.update(public=True)
+
+    page = client.post(url_of(ann), {"save": "1", "shown": [mine.pk], "field_shoe": "big"}).content.decode()
+
+    assert "This is not a number." in page and 'value="big"' in page
+    assert states(ann) == {"Mine": "subscribed"}
+
+
+def test_a_reason_is_one_tap_and_words_are_optional(client: Client, ann: Contact) -> None:
+    mine = makers.make_list("Mine")
+
+    page = client.post(url_of(ann, mine), {"reason": "too_many"}).content.decode()
+    assert "Thank you for telling us." in page and "<textarea" in page
+    client.post(url_of(ann, mine), {"reason": "", "text": "Every day!"})
+
+    given = LeavingReason.objects.get()
+    assert (given.reason, given.text, given.list_id, given.contact) == (
+        "too_many",
+        "Every day!",
+        mine.pk,
+        ann,
+    )
+
+
+@pytest.mark.parametrize("kind", ["data", "erasure"])
+def test_links_to_ones_data_are_mailed_and_never_shown(client: Client, ann: Contact, kind: str) -> None:
+    makers.make_list("Mine")
+
+    page = client.post(url_of(ann), {kind: "1"}).content.decode()
+
+    assert "Look in your inbox" in page
+    assert "/p/data/" not in page and "/p/erase/" not in page
+    assert LinkRequest.objects.get().kind == kind
+    assert Contact.objects.exists()
