@@ -129,7 +129,7 @@ def _curl(path: str, method: str, told: Document, body: Document) -> str:
         ]
     elif example is not None:
         lines.append('  -H "Content-Type: application/json"')
-        lines.append(f"  -d {shlex.quote(json.dumps(example, ensure_ascii=False))}")
+        lines.append(f"  -d {shlex.quote(json.dumps(example, indent=2, ensure_ascii=False))}")
     return " \\\n".join(lines)
 
 
