@@ -9,11 +9,13 @@ class ContactsConfig(AppConfig):
 
     def ready(self) -> None:
         from contacts import navigation, source
+        from contacts.selectors import address_book as people_by_hash
         from contacts.selectors.readers import ContactReaders
         from contacts.services import letter_tests
         from mailhub.content import previewing
-        from mailhub.delivery import contracts
+        from mailhub.delivery import address_book, contracts
 
+        address_book.register(people_by_hash.Contacts())
         contracts.register_source("contacts", source.ListRecipientSource())
         contracts.register_pages(
             contracts.PublicPages(unsubscribe="contacts:unsubscribe", preferences="contacts:preferences")

@@ -12,6 +12,9 @@ from mailhub.web.navigation import Item
 def register() -> None:
     for item in (
         Item("main", _("Mailbox"), "delivery:mailbox", "inbox", 60, permission="see_addresses"),
+        Item(
+            "main", _("Suppressions"), "delivery:suppression_list", "ban", 26, under="contacts:contact_list"
+        ),
         Item("main", _("Settings"), "delivery:settings", "settings", 90),
         Item(
             "sending",

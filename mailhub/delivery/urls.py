@@ -3,7 +3,7 @@
 from django.urls import path
 
 from mailhub.delivery.tracking import views as tracking
-from mailhub.delivery.views import brands, domains, health, mailbox, routes, senders, settings
+from mailhub.delivery.views import brands, domains, health, mailbox, routes, senders, settings, suppressions
 
 app_name = "delivery"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("mailbox/<int:pk>/", mailbox.letter_page, name="captured_letter"),
     path("mailbox/<int:pk>/html/", mailbox.letter_frame, name="captured_frame"),
     path("mailbox/<int:pk>/source/", mailbox.letter_source, name="captured_source"),
+    path("suppressions/", suppressions.suppression_list, name="suppression_list"),
+    path("suppressions/new/", suppressions.suppression_new, name="suppression_new"),
+    path("suppressions/export/", suppressions.suppression_export, name="suppression_export"),
+    path("suppressions/<int:pk>/lift/", suppressions.suppression_lift, name="suppression_lift"),
     path("settings/", settings.settings, name="settings"),
     path("settings/brand/", brands.brand_page, name="brand_page"),
     path("settings/brands/", brands.brand_list, name="brand_list"),

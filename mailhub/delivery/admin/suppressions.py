@@ -19,14 +19,9 @@ from django.utils.translation import gettext_lazy as _
 
 from mailhub.delivery.admin.searching import SearchByAddress, hash_of
 from mailhub.delivery.models import Brand, Suppression
-from mailhub.delivery.models.events import SuppressionReason
 from mailhub.delivery.services import suppression
+from mailhub.delivery.views.suppression_forms import LiftForm
 
-# Mailing them again costs reputation or breaks a wish: staff say twice that they know (rules 2.1).
-CONFIRMED_TWICE = {
-    SuppressionReason.HARD_BOUNCE: _("I know that letters to this address came back."),
-    SuppressionReason.COMPLAINT: _("I know that this person complained about our letters."),
-}
 SCOPE = re.compile(r"(brand|list):([1-9]\d{0,17})")
 
 
@@ -63,21 +58,6 @@ class SuppressionForm(forms.ModelForm[Suppression]):
         if "address" in cleaned and Suppression.objects.filter(address_hash=cleaned["address"], **same):
             self.add_error("address", _("This address is already suppressed for this reason and scope."))
         return cleaned
-
-
-class LiftForm(forms.Form):
-    """Why it is lifted; and for some, that one knows what one does."""
-
-    reason = forms.CharField(
-        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3, "cols": 60})
-    )
-
-    def __init__(self, data: Any = None, *, suppressed_for: str) -> None:
-        super().__init__(data)
-        if suppressed_for in CONFIRMED_TWICE:
-            self.fields["known"] = forms.BooleanField(
-                label=CONFIRMED_TWICE[SuppressionReason(suppressed_for)]
-            )
 
 
 @admin.register(Suppression)

@@ -41,6 +41,12 @@ class Suppression(models.Model):
                 fields=["address_hash", "scope_key", "reason"], name="suppression_once_per_scope_and_reason"
             )
         ]
+        # The screen pages by number within a reason, a scope, or the beginning of a source.
+        indexes = [
+            models.Index(fields=["reason", "id"], name="suppression_reason"),
+            models.Index(fields=["scope_key", "id"], name="suppression_scope"),
+            models.Index(fields=["source"], opclasses=["varchar_pattern_ops"], name="suppression_source"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()} ({self.scope_key or 'all'})"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from mailhub.delivery import hashing
 from mailhub.delivery.models import Event, Suppression
 from mailhub.delivery.models.events import EventType, SuppressionReason
-from mailhub.lib import clock
+from mailhub.lib import addresses, clock
 
 # Marketing obeys all; a transactional letter goes to somebody who only left the newsletter (rules 2.3).
 MARKETING_OBEYS = tuple(reason.value for reason in SuppressionReason)
@@ -18,6 +21,7 @@ TRANSACTIONAL_OBEYS = ("hard_bounce", "invalid", "erased")
 # What a person asks for by signing up passes `unsubscribed` and `erased`; confirming lifts them.
 CONFIRMATION_OBEYS = ("hard_bounce", "invalid", "complaint")
 LIFTED_AT_ONCE = 1_000
+BETWEEN = re.compile(r"[\n\r,;]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,34 @@ def suppress_many(entries: Iterable[Entry]) -> None:
         batch_size=1000,
         ignore_conflicts=True,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """How many suppressions are new, and were there; `wrong` are texts that are no addresses."""
+
+    new: int = 0
+    already: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+def add(text: str, *, reason: str, scope_key: str, source: str, note: str) -> Added:
+    """Suppress every address in `text`, between line breaks, commas or semicolons. Nothing is written when
+    one of them is no address."""
+    hashes: dict[str, None] = {}
+    wrong: list[str] = []
+    for part in BETWEEN.split(text):
+        try:
+            if part.strip():
+                hashes[hashing.address_hash(addresses.parse(part.strip().strip("<>")).key)] = None
+        except addresses.InvalidAddress:
+            wrong.append(part.strip())
+    if wrong:
+        return Added(wrong=wrong)
+    there = Suppression.objects.filter(reason=reason, scope_key=scope_key)
+    known = sum(there.filter(address_hash__in=part).count() for part in _batches(hashes, LIFTED_AT_ONCE))
+    suppress_many(Entry(hashed, reason, scope_key, source, note) for hashed in hashes)
+    return Added(len(hashes) - known, known)
 
 
 def lift(address_hash: str, *, reason: str, scope_key: str = "") -> bool:
@@ -106,3 +138,9 @@ def stopping(
         .order_by("created_at", "id")
         .first()
     )
+
+
+def _batches(values: Iterable[str], size: int) -> Iterator[list[str]]:
+    left = iter(values)
+    while batch := list(islice(left, size)):
+        yield batch
