@@ -49,13 +49,25 @@ class SectionForm(forms.Form):
     """One section of a draft. Only what differs from what the page showed is saved: two people who
     change different fields both have their way."""
 
+    # Shown as needed, since a campaign that is sent needs it; a draft may lack it.
+    needed: tuple[str, ...] = ()
+    use_required_attribute = False
+
     def __init__(self, *args: Any, campaign: Campaign, **options: Any) -> None:
         self.campaign = campaign
         options.setdefault("initial", self.shown(campaign))
         options.setdefault("auto_id", f"{type(self).__name__.removesuffix('Form').lower()}-%s")
         super().__init__(*args, **options)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             field.show_hidden_initial = True
+            field.required = name in self.needed
+
+    def full_clean(self) -> None:
+        for name in self.needed:
+            self.fields[name].required = False
+        super().full_clean()
+        for name in self.needed:
+            self.fields[name].required = True
 
     def shown(self, campaign: Campaign) -> dict[str, Any]:
         raise NotImplementedError("A section says in shown() what its fields begin with.")
@@ -97,6 +109,8 @@ class NewForm(NameForm):
 
 
 class AudienceForm(SectionForm):
+    needed = ("lists",)
+
     lists = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Goes to"),
         queryset=List.objects.none(),
@@ -129,6 +143,8 @@ class AudienceForm(SectionForm):
 class SenderForm(SectionForm):
     """A sender of the brand's, or one that is typed."""
 
+    needed = ("sender_address",)
+
     brand = forms.ModelChoiceField(
         label=gettext_lazy("Brand"), queryset=Brand.objects.none(), empty_label=None
     )
@@ -160,8 +176,8 @@ class SenderForm(SectionForm):
         if Brand.objects.count() < 2:
             del self.fields["brand"]
         known = [(key, str(each)) for key, each in self.senders.items()]
-        chooser = self.fields["sender"]
-        assert isinstance(chooser, forms.ChoiceField)
+        self.fields["sender"].required = True
+        chooser = _choices(self, "sender")
         chooser.choices = [*known, (TYPED, _("Another sender …"))]
         if not known:
             del self.fields["sender"]
@@ -202,6 +218,8 @@ class SenderForm(SectionForm):
 
 class LetterForm(SectionForm):
     """The letter, how its readers are counted, and what is added to its links."""
+
+    needed = ("letter",)
 
     letter = forms.ModelChoiceField(
         label=gettext_lazy("Letter"),
@@ -275,11 +293,11 @@ class MomentForm(forms.Form):
         self.now = now
         self.comes_twice = False
         super().__init__(*args, **options)
-        chooser = self.fields["zone"]
-        assert isinstance(chooser, forms.ChoiceField)
         own = str(options.get("initial", {}).get("zone", "UTC"))
         names = moments.zones()
-        chooser.choices = [(name, name.replace("_", " ")) for name in dict.fromkeys((own, *names))]
+        _choices(self, "zone").choices = [
+            (name, name.replace("_", " ")) for name in dict.fromkeys((own, *names))
+        ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

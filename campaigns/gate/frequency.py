@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from campaigns.gate.facts import Facts
 from campaigns.gate.findings import Finding, Level, Place
 from contacts.source import FREQUENCY_CAP
+from mailhub.web.templatetags import ui
 
 
 def look(facts: Facts) -> Iterator[Finding]:
@@ -20,14 +21,14 @@ def look(facts: Facts) -> Iterator[Finding]:
             "%(count)s person had another letter less than %(hours)d hours ago and gets this one too.",
             "%(count)s people had another letter less than %(hours)d hours ago and get this one too.",
             steps.again,
-        ) % {"count": f"{steps.again:,}", "hours": hours}
+        ) % {"count": ui.count(steps.again), "hours": hours}
         yield Finding("frequency", Level.WARN, sentence, Place.AUDIENCE, steps.again)
     elif steps.capped:
         sentence = ngettext(
             "%(count)s person had another letter less than %(hours)d hours ago and is left out.",
             "%(count)s people had another letter less than %(hours)d hours ago and are left out.",
             steps.capped,
-        ) % {"count": f"{steps.capped:,}", "hours": hours}
+        ) % {"count": ui.count(steps.capped), "hours": hours}
         yield Finding("frequency", Level.WARN, sentence, Place.AUDIENCE, steps.capped)
     elif steps.will_get:
         sentence = _("Nobody of them had another letter in the last %(hours)d hours.") % {"hours": hours}

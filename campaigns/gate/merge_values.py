@@ -12,6 +12,7 @@ from campaigns.gate.facts import Facts
 from campaigns.gate.findings import Finding, Level, Place
 from campaigns.selectors import reach, remembered
 from contacts.models import CustomField
+from mailhub.web.templatetags import ui
 
 
 def look(facts: Facts) -> Iterator[Finding]:
@@ -29,7 +30,7 @@ def look(facts: Facts) -> Iterator[Finding]:
 
 
 def _finding(field: str, label: str, count: int, stand_in: str | None) -> Finding:
-    numbers = {"label": label, "count": f"{count:,}", "default": stand_in, "field": field}
+    numbers = {"label": label, "count": ui.count(count), "default": stand_in, "field": field}
     if stand_in is None:
         sentence = ngettext(
             "%(label)s is empty for %(count)s person, who would read a gap. "

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from campaigns.gate.facts import Facts
 from campaigns.gate.findings import Finding, Level, Place
+from mailhub.web.templatetags import ui
 
 
 def look(facts: Facts) -> Iterator[Finding]:
@@ -18,7 +19,7 @@ def look(facts: Facts) -> Iterator[Finding]:
     if steps.will_get:
         sentence = ngettext(
             "%(count)s person will get it.", "%(count)s people will get it.", steps.will_get
-        ) % {"count": f"{steps.will_get:,}"}
+        ) % {"count": ui.count(steps.will_get)}
         yield Finding("people", Level.PASS, sentence, Place.AUDIENCE, steps.will_get)
     else:
         yield Finding("people", Level.BLOCK, _nobody(facts), Place.AUDIENCE, 0)
@@ -36,5 +37,5 @@ def _nobody(facts: Facts) -> str:
         (steps.expired, _("%(count)s no longer consent")),
         (steps.capped, _("%(count)s had another letter a short while ago")),
     ]
-    told = [text % {"count": f"{count:,}"} for count, text in reasons if count]
+    told = [text % {"count": ui.count(count)} for count, text in reasons if count]
     return _("Nobody would get it: %(reasons)s.") % {"reasons": ", ".join(told)}

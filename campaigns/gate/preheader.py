@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from campaigns.gate import languages
 from campaigns.gate.facts import Facts
 from campaigns.gate.findings import Finding, Level, Place
 
@@ -21,7 +22,9 @@ def look(facts: Facts) -> Iterator[Finding]:
                 "There is no preview line in %(locale)s: inboxes show the first words of the letter "
                 "after the subject."
             )
-            yield Finding("preheader", Level.WARN, sentence % {"locale": locale}, Place.EDITOR)
+            yield Finding(
+                "preheader", Level.WARN, sentence % {"locale": languages.name_of(locale)}, Place.EDITOR
+            )
         elif len(shown) > SHOWN:
             sentence = _("The preview line has %(count)d characters; inboxes show at most %(most)d.")
             numbers = {"count": len(shown), "most": SHOWN}

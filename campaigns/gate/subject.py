@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from campaigns.gate import languages
 from campaigns.gate.facts import Facts
 from campaigns.gate.findings import Finding, Level, Place
 
@@ -17,7 +18,7 @@ def look(facts: Facts) -> Iterator[Finding]:
         locale = language.source.locale
         shown = language.rendered.subject if language.rendered else language.source.subject.strip()
         if not shown:
-            sentence = _("The letter has no subject in %(locale)s.") % {"locale": locale}
+            sentence = _("The letter has no subject in %(locale)s.") % {"locale": languages.name_of(locale)}
             yield Finding("subject", Level.BLOCK, sentence, Place.EDITOR)
         elif len(shown) > SHOWN_ON_A_PHONE:
             sentence = _(

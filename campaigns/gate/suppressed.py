@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.gate.facts import Facts
 from campaigns.gate.findings import Finding, Level, Place
+from mailhub.web.templatetags import ui
 
 TOO_MANY = 0.20
 
@@ -21,8 +22,8 @@ def look(facts: Facts) -> Iterator[Finding]:
         "Lists like this hurt your reputation: find out where these addresses came from."
     )
     numbers = {
-        "count": f"{steps.suppressed:,}",
-        "planned": f"{steps.planned:,}",
+        "count": ui.count(steps.suppressed),
+        "planned": ui.count(steps.planned),
         "percent": round(steps.suppressed_share * 100),
     }
     yield Finding("suppressed", Level.WARN, sentence % numbers, Place.AUDIENCE, steps.suppressed)

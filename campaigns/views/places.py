@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from campaigns.gate import Place
 from campaigns.models import Campaign
@@ -15,9 +15,8 @@ SECTION_OF = {
     Place.SEND: "send",
 }
 PAGES = {
-    Place.BRAND: ("delivery:brand_edit", "delivery:brand_page", "delivery:brand"),
-    Place.DOMAIN: ("delivery:domain_list",),
-    Place.ROUTE: ("delivery:route_list",),
+    Place.DOMAIN: "delivery:domain_list",
+    Place.ROUTE: "delivery:route_list",
 }
 
 
@@ -25,11 +24,10 @@ def url(campaign: Campaign, place: Place) -> str:
     """The address that mends it."""
     if place is Place.EDITOR and campaign.letter_version is not None:
         return reverse("content:letter_page", args=[campaign.letter_version.letter_id])
-    for name in PAGES.get(place, ()):
-        try:
-            return reverse(name)
-        except NoReverseMatch:
-            continue
+    if place is Place.BRAND:
+        return reverse("delivery:brand_edit", args=[campaign.brand_id])
+    if place in PAGES:
+        return reverse(PAGES[place])
     return section_url(campaign.pk, SECTION_OF.get(place, "letter"))
 
 

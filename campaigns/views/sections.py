@@ -9,9 +9,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns.forms import SectionForm, attempt
+from campaigns.forms import SectionForm
 from campaigns.models import Campaign
 from campaigns.services import drafting
+from campaigns.services.transitions import TransitionRefused
 from campaigns.views import asking, page, places
 from campaigns.views.standing import Standing
 from mailhub.accounts import doors
@@ -20,6 +21,7 @@ from mailhub.accounts.permissions import Permission
 from mailhub.accounts.services import audit
 from mailhub.content.models import LetterVersion
 from mailhub.lib import clock
+from mailhub.lib.errors import UserError
 from mailhub.web import responses, toasts
 
 # The sender's fields stand in the section of the letter.
@@ -32,7 +34,12 @@ def section_save(request: StaffRequest, campaign_id: int, section: str) -> HttpR
     """Keep what was changed in one form; the answer brings everything on the page up to date."""
     campaign = asking.campaign(campaign_id)
     form = page.FORMS[section](request.POST, campaign=campaign)
-    saved = form.is_valid() and _save(request, form)
+    try:
+        saved = form.is_valid() and _save(request, form)
+    except TransitionRefused as refusal:
+        # Launched or scheduled meanwhile: the page shows how it stands now.
+        toasts.bad(request, str(refusal))
+        return asking.back(request, campaign_id)
     if request.htmx:
         return _refreshed(request, campaign_id, section, form, saved=saved)
     if saved:
@@ -64,8 +71,12 @@ def _save(request: StaffRequest, form: SectionForm) -> bool:
     changes = form.changes()
     if not changes:
         return True
-    number = form.campaign.pk
-    if not attempt(form, lambda: drafting.change(number, now=clock.now(), **changes)):
+    try:
+        drafting.change(form.campaign.pk, now=clock.now(), **changes)
+    except TransitionRefused:
+        raise
+    except UserError as refusal:
+        form.add_error(None, str(refusal))
         return False
     audit.record(request, "campaign.changed", target=form.campaign, detail={"fields": sorted(changes)})
     return True

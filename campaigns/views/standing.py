@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -16,12 +17,14 @@ from campaigns.selectors import funnel
 from campaigns.selectors.funnel import Funnel
 from campaigns.views import places
 from contacts.models import Contact, List
+from mailhub.content import previewing
 from mailhub.content.models import LetterVariant, LetterVersion
 from mailhub.content.services import letters
 from mailhub.delivery.models.ledger import Stream
 from mailhub.delivery.services import routing
 from mailhub.web.templatetags.ui import count
 
+SHOWN_TESTS = 5
 SECTIONS = ("audience", "letter", "test", "check", "send")
 STATE_OF = {Level.PASS: "ok", Level.WARN: "warn", Level.BLOCK: "bad"}
 # The checks that make a section incomplete while they block.
@@ -49,6 +52,15 @@ class Line:
     state: str
     finding: Finding
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A test letter and the servers' answers to it."""
+
+    sent: TestLetter
+    is_of_this_version: bool
+    results: Sequence[previewing.Result]
 
 
 class Standing:
@@ -118,9 +130,18 @@ class Standing:
         return later.order_by("-number").first()
 
     @cached_property
-    def tests(self) -> list[TestLetter]:
+    def tests(self) -> list[Test]:
+        """The newest tests with what became of them."""
         tests = TestLetter.objects.filter(campaign=self.campaign).select_related("sent_by")
-        return list(tests.order_by("-id")[:5])
+        post = previewing.post()
+        return [
+            Test(
+                each,
+                each.letter_version_id == self.campaign.letter_version_id,
+                post.results(each.dispatch_id) if post else (),
+            )
+            for each in tests.order_by("-id")[:SHOWN_TESTS]
+        ]
 
     @cached_property
     def captures(self) -> bool:
@@ -190,8 +211,7 @@ class Standing:
 
     def _state(self, key: str) -> str:
         if key == "test":
-            tested = any(each.letter_version_id == self.campaign.letter_version_id for each in self.tests)
-            return "ok" if tested else "todo-later"
+            return "ok" if any(each.is_of_this_version for each in self.tests) else "todo-later"
         if key == "check":
             return "bad" if self.block_count else "warn" if self.warn_count else "ok"
         if key == "send":

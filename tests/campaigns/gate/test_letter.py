@@ -40,7 +40,7 @@ def test_each_language_is_compiled() -> None:
 
 
 def test_a_missing_subject_blocks() -> None:
-    assert ("block", "The letter has no subject in en.") in said("subject", a_campaign(subject=" "))
+    assert ("block", "The letter has no subject in English.") in said("subject", a_campaign(subject=" "))
 
 
 def test_a_long_subject_is_worth_a_look() -> None:
