@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("delivery", "0005_captured_letter_size")]
+    dependencies = [("delivery", "0006_route_words")]
 
     operations = [
         migrations.AddIndex(
