@@ -114,6 +114,8 @@ def consent(request: StaffRequest, pk: int) -> HttpResponse:
 def proof_file(request: StaffRequest, pk: int, form: str) -> HttpResponseBase:
     """The proof of consent as a file, CSV or JSON."""
     contact = _contact(pk)
+    if form not in ("csv", "json"):
+        raise Http404
     audit.record(request, "contact.proof_exported", target=contact, label=f"#{pk}", detail={"form": form})
     if form == "csv":
         return spreadsheet.stream(f"consent-{pk}.csv", proof.HEADER, proof.rows(contact))
