@@ -22,6 +22,7 @@ ITEMS = (
     Item("main", _("Lists"), "contacts:list_list", "list", 21, under=CONTACTS),
     Item("main", _("Tags"), "contacts:tag_list", "tag", 22, under=CONTACTS),
     Item("main", _("Fields"), "contacts:field_list", "sliders-horizontal", 23, under=CONTACTS),
+    Item("main", _("Sign-up forms"), "contacts:form_list", "user-plus", 24, under=CONTACTS),
     Item("main", _("Imports"), "contacts:import_list", "upload", 25, under=CONTACTS),
 )
 

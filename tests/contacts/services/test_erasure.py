@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import connection
 
 from contacts.importing import uploads
 from contacts.models import (
+    BulkJob,
     ConsentRecord,
     Contact,
     Import,
@@ -21,6 +24,7 @@ from contacts.models import (
     LeavingReason,
     LinkRequest,
     List,
+    SavedView,
     SignUp,
     Subscription,
 )
@@ -130,6 +134,11 @@ def _seed_import(ann: Contact, news: List) -> None:
 
 def _seed_staff(ann: Contact) -> None:
     cy = User.objects.create_user("cy", password="x")
+    SavedView.objects.create(name="Ann", owner=cy, query="q=Ann.Quist%40example.org")
+    BulkJob.objects.create(
+        kind="export", words=f"address is {EMAIL}", choice={"where": [["email", EMAIL]]},
+        file=default_storage.save("exports/people.csv", File(BytesIO(f"{KEY},Annabel".encode()))),
+    )  # fmt: skip
     LogEntry.objects.create(
         user=cy, content_type=ContentType.objects.get_for_model(Contact), object_id=str(ann.pk),
         object_repr=EMAIL, action_flag=CHANGE, change_message=f"Changed {EMAIL}",
@@ -169,9 +178,9 @@ def test_there_is_a_trace_in_every_table_that_can_hold_one(ann: Contact) -> None
     tables = {cell.partition(".")[0] for cell in traces()}
 
     assert tables >= {
-        "accounts_auditentry", "accounts_keptanswer", "contacts_consentrecord", "contacts_contact",
+        "accounts_auditentry", "accounts_keptanswer", "contacts_bulkjob", "contacts_consentrecord", "contacts_contact",
         "contacts_import", "contacts_importchange", "contacts_leavingreason", "contacts_linkrequest",
-        "contacts_signup", "content_testletter", "delivery_capturedletter", "delivery_event",
+        "contacts_savedview", "contacts_signup", "content_testletter", "delivery_capturedletter", "delivery_event",
         "delivery_message", "delivery_preparedletter", "delivery_suppression", "django_admin_log",
     }  # fmt: skip
 
@@ -235,13 +244,25 @@ def test_consent_records_keep_their_facts(ann: Contact) -> None:
 
 
 def test_files_that_hold_the_person_are_deleted(ann: Contact) -> None:
-    kept = Import.objects.get().upload
-    assert uploads.storage().exists(kept)
+    kept, exported = Import.objects.get().upload, BulkJob.objects.get().file
+    assert uploads.storage().exists(kept) and default_storage.exists(exported)
 
     erasure.erase(ann.pk, actor="cy")
 
-    assert not uploads.storage().exists(kept)
+    assert not uploads.storage().exists(kept) and not default_storage.exists(exported)
     assert Import.objects.get().upload == ""
+
+
+def test_the_error_file_of_a_command_is_deleted_if_it_holds_the_person(ann: Contact, tmp_path: Path) -> None:
+    mine, others = tmp_path / "mine.errors.csv", tmp_path / "others.errors.csv"
+    mine.write_text(f"1,{EMAIL},wrong date\n")
+    others.write_text("1,bo@example.org,wrong date\n")
+    for path in (mine, others):
+        Import.objects.create(file_name="x.csv", file_hash="1" * 64, state="finished", error_file=str(path))
+
+    erasure.erase(ann.pk, actor="cy")
+
+    assert (mine.exists(), others.exists()) == (False, True)
 
 
 def test_other_people_are_left_alone(ann: Contact) -> None:
