@@ -105,7 +105,7 @@ class CampaignPage(Endpoint):
     )
     def patch(self, request: Request, campaign_id: int) -> Response:
         campaign = finding.campaign(campaign_id)
-        drafting.change(campaign_id, now=clock.now(), **writing.resolved(self.body))  # type: ignore[typeddict-item]
+        drafting.change(campaign_id, now=clock.now(), **writing.resolved(self.body))
         self.record("campaign.changed", target=campaign, detail={"fields": sorted(self.body)})
         return answer(campaign_id)
 

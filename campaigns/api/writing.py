@@ -38,9 +38,14 @@ def create(said: Mapping[str, Any], *, now: datetime) -> Campaign:
     told = resolved(said)
     lists = told.pop("lists", [])
     brand = told.pop("brand", None) or (lists[0].brand if lists else brands.default())
-    usual = {"sender_name": brand.sender_name, "sender_address": brand.sender_address}
     version = told.pop("letter_version", None)
-    draft = Draft(name=told.pop("name"), brand=brand, lists=lists, **usual)
+    draft = Draft(
+        name=told.pop("name"),
+        brand=brand,
+        lists=lists,
+        sender_name=brand.sender_name,
+        sender_address=brand.sender_address,
+    )
     campaign = drafting.create(draft, letter_version=version, now=now)
     if told:
         drafting.change(campaign.pk, now=now, **told)

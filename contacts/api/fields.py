@@ -31,7 +31,7 @@ SHOE = {
 
 
 class FieldChange(Shape):
-    label = Text(max_length=120, allow_blank=False, help_text="What staff see.")
+    label = Text(max_length=120, allow_blank=False, help_text="What staff see.")  # type: ignore[assignment]  # the metaclass takes it out of the class
 
 
 class FieldIn(FieldChange):
@@ -49,7 +49,7 @@ class FieldOut(Shape):
 
     id = Id()
     key = Text()
-    label = Text()
+    label = Text()  # type: ignore[assignment]  # the metaclass takes it out of the class
     type = serializers.ChoiceField(FieldType.choices)
     created_at = Moment()
 

@@ -16,10 +16,10 @@ from contacts.models import Import, ImportPhase, List
 from mailhub.web import problems
 from mailhub.web.api import faults
 
-for error in (NotReady, NothingToUndo):
-    faults.register(error, problems.CONFLICT)
-for error in (UnreadableFile, WrongCall):
-    faults.register(error, problems.INVALID)
+faults.register(NotReady, problems.CONFLICT)
+faults.register(NothingToUndo, problems.CONFLICT)
+faults.register(UnreadableFile, problems.INVALID)
+faults.register(WrongCall, problems.INVALID)
 
 # What stands for the check of a caller who wants none.
 WAIVED = {"waived": True}

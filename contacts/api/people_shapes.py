@@ -50,7 +50,7 @@ class ContactChange(Shape):
     time_zone = _text(64, "Such as Europe/Berlin.")
     country = _text(100)
     city = _text(150)
-    source = _text(200, "Where the contact came from.")
+    source = _text(200, "Where the contact came from.")  # type: ignore[assignment]  # the metaclass takes it out of the class
     tracking = serializers.ChoiceField(
         TrackingPreference.choices,
         required=False,
@@ -88,7 +88,7 @@ class ContactOut(Shape):
     time_zone = Text()
     country = Text()
     city = Text()
-    source = Text()
+    source = Text()  # type: ignore[assignment]  # the metaclass takes it out of the class
     tracking = Text()
     custom = Object(child=Anything())
     tags = serializers.SerializerMethodField()
@@ -112,7 +112,7 @@ class BulkRow(Shape):
     email = Text()
     status = serializers.ChoiceField(["created", "updated", "unchanged", "refused"])
     id = serializers.IntegerField(allow_null=True)
-    errors = serializers.ListField(child=Object(child=Anything()), help_text="Why it was refused.")
+    errors = serializers.ListField(child=Object(child=Anything()), help_text="Why it was refused.")  # type: ignore[assignment]  # the metaclass takes it out of the class
 
 
 class BulkOut(Shape):

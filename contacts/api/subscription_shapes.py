@@ -17,7 +17,7 @@ STATED = [choice for choice in LegalBasis.choices if choice[0]]
 class ConsentIn(Shape):
     """The proof that somebody agreed."""
 
-    source = Text(
+    source = Text(  # type: ignore[assignment]  # the metaclass takes it out of the class
         max_length=2000, allow_blank=False, help_text="Where and how, in words: checkout, order 1003."
     )
     wording = Text(default="", max_length=10_000, help_text="Exactly what the person was shown.")
@@ -58,11 +58,11 @@ class LeaveIn(Shape):
     list = Text(
         required=False, max_length=120, allow_blank=False, help_text="Number or slug; left out: everything."
     )
-    source = Text(default="", max_length=120, help_text="How you know, in words.")
+    source = Text(default="", max_length=120, help_text="How you know, in words.")  # type: ignore[assignment]  # the metaclass takes it out of the class
 
 
 class LeaveQuery(Shape):
-    source = Text(default="", max_length=120, help_text="How you know, in words.")
+    source = Text(default="", max_length=120, help_text="How you know, in words.")  # type: ignore[assignment]  # the metaclass takes it out of the class
 
 
 class SubscriptionQuery(Paged):
@@ -91,7 +91,7 @@ class ConsentOut(Shape):
     basis = Text()
     basis_expires_at = Moment(allow_null=True)
     method = serializers.ChoiceField(ConsentMethod.choices)
-    source = Text()
+    source = Text()  # type: ignore[assignment]  # the metaclass takes it out of the class
     wording = Text()
     form_version = Text()
     ip = serializers.CharField(allow_null=True)
@@ -106,7 +106,7 @@ class SignUpIn(Shape):
 
     email = Text(allow_blank=False, max_length=LONGEST_ADDRESS)
     list = Text(max_length=120, allow_blank=False, help_text="Number or slug of the list, as text.")
-    fields = Object(
+    fields = Object(  # type: ignore[assignment]  # the metaclass takes it out of the class
         child=Text(max_length=1000), default=dict, help_text="Built-in fields by name, such as first_name."
     )
     custom = Object(child=Anything(allow_null=True), default=dict, help_text="Custom fields by key.")
@@ -117,7 +117,7 @@ class SignUpIn(Shape):
         default=None, allow_null=True, help_text="Of the person, not of your server: limits count by it."
     )
     user_agent = Text(default="", max_length=400)
-    source = Text(default="", max_length=200, help_text="Which form, in words.")
+    source = Text(default="", max_length=200, help_text="Which form, in words.")  # type: ignore[assignment]  # the metaclass takes it out of the class
 
 
 class SignUpOut(Shape):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, cast
 
 from django.db.models import Model
 from django.http.response import HttpResponseBase
@@ -32,19 +32,18 @@ from mailhub.web.problems import Problem
 SAFE = ("GET", "HEAD")
 MINUTE = 60
 
-View = TypeVar("View", bound="Endpoint")
 Handler = Callable[..., HttpResponseBase]
 
 
 class Endpoint(APIView):
     """Handlers carry an Operation (`operation`); `self.query` and `self.body` are what it asks for, checked."""
 
-    authentication_classes: ClassVar[Any] = (BearerKey,)
-    permission_classes: ClassVar[Any] = ()
-    renderer_classes: ClassVar[Any] = (JSONRenderer,)
+    authentication_classes = (BearerKey,)
+    permission_classes = ()
+    renderer_classes = (JSONRenderer,)
     metadata_class = None
     schema = DescribedSchema()
-    http_method_names: ClassVar[Any] = ["get", "head", "post", "put", "patch", "delete"]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     query: dict[str, Any]
     body: dict[str, Any]
@@ -85,10 +84,8 @@ class Endpoint(APIView):
             headers = {"Retry-After": str(MINUTE - second)}
             raise Fault(Problem(problems.TOO_MANY, detail, headers=headers))
 
-    def finalize_response(
-        self, request: Any, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        answer = cast(HttpResponseBase, super().finalize_response(request, response, *args, **kwargs))
+    def finalize_response(self, request: Any, response: Response, *args: Any, **kwargs: Any) -> Response:
+        answer = super().finalize_response(request, response, *args, **kwargs)
         answer.headers.setdefault("Cache-Control", "no-store")
         if self._limit is not None:
             for name, value in zip(("Limit", "Remaining", "Reset"), self._limit, strict=True):
@@ -118,7 +115,7 @@ class Endpoint(APIView):
         asked = self.request.query_params
         for name, value in asked.items():
             check_text(name)
-            check_text(value)
+            check_text(str(value))
         if told.asks is None:
             if asked:
                 first = next(iter(asked))

@@ -71,7 +71,7 @@ def _fingerprint(request: Request) -> str:
     return digest.hexdigest()
 
 
-def _digest(file: UploadedFile) -> str:
+def _digest(file: UploadedFile[Any]) -> str:
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from mailhub.content.models import Letter, LetterVersion
@@ -34,7 +36,9 @@ class VariantIn(Shape):
 class WordsIn(Shape):
     """What a letter says in all its languages."""
 
-    variants = VariantIn(many=True, allow_empty=False, max_length=MOST_LANGUAGES)
+    variants: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=VariantIn(), allow_empty=False, max_length=MOST_LANGUAGES
+    )
     default_locale = Text(
         max_length=35, default="", help_text="For readers of other languages; the first when left out."
     )

@@ -105,8 +105,8 @@ def _type(schema: Document) -> str:
 
 
 def _example(answer: Document) -> str:
-    content = next(iter(answer.get("content", {}).values()), {})
-    example = next(iter(content.get("examples", {}).values()), {})
+    content: Document = next(iter(answer.get("content", {}).values()), {})
+    example: Document = next(iter(content.get("examples", {}).values()), {})
     return json.dumps(example["value"], indent=2, ensure_ascii=False) if "value" in example else ""
 
 
@@ -118,7 +118,8 @@ def _curl(path: str, method: str, told: Document, body: Document) -> str:
     lines = [f'curl -H "Authorization: Bearer $KEY" {address}']
     if method != "get":
         lines[0] = lines[0].replace("curl ", f"curl -X {method.upper()} ")
-    example = next(iter(body.get("examples", {}).values()), {}).get("value")
+    shown: Document = next(iter(body.get("examples", {}).values()), {})
+    example = shown.get("value")
     if example is not None and told.get("x-uploads"):
         for name in told["x-uploads"]:
             lines.append(f"  -F {name}=@{told['x-uploads'][name]}")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRequest, OpenApiResponse
+from drf_spectacular.utils import Direction, OpenApiExample, OpenApiParameter, OpenApiRequest, OpenApiResponse
 
 from mailhub.web import problems
 from mailhub.web.api.operations import Operation
@@ -27,7 +27,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 
 
-class BearerScheme(OpenApiAuthenticationExtension):
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How a request says whose it is."""
 
     target_class = "mailhub.accounts.api.authentication.BearerKey"
@@ -41,7 +41,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
         }
 
 
-class DescribedSchema(AutoSchema):  # type: ignore[no-untyped-call]
+class DescribedSchema(AutoSchema):
     """Reads the Operation of the handler at hand."""
 
     @property
@@ -54,7 +54,7 @@ class DescribedSchema(AutoSchema):  # type: ignore[no-untyped-call]
     def get_summary(self) -> str:
         return self.told.summary
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular's, without arguments
         return f"{self.told.description}\n\nScope: `{self.told.scope}`."
 
     def get_tags(self) -> list[str]:
@@ -73,7 +73,7 @@ class DescribedSchema(AutoSchema):  # type: ignore[no-untyped-call]
             return None
         return OpenApiRequest(self.told.takes, examples=self._request_examples())
 
-    def get_response_serializers(self) -> dict[Any, Any]:
+    def get_response_serializers(self) -> Any:
         told = self.told
         examples = [OpenApiExample("Answer", value=told.example.answer)] if told.example.answer else []
         if told.media_type != "application/json":
@@ -105,7 +105,7 @@ class DescribedSchema(AutoSchema):  # type: ignore[no-untyped-call]
     def _is_list_view(self, serializer: Any = None) -> bool:
         return False
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         for status in sorted(self._failures()):
             bodies[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
@@ -122,13 +122,13 @@ class DescribedSchema(AutoSchema):  # type: ignore[no-untyped-call]
         return found
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
-        schema = super()._map_basic_serializer(serializer, direction)
+        schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         if isinstance(serializer, Shape) or (isinstance(serializer, type) and issubclass(serializer, Shape)):
             schema["additionalProperties"] = False
         return cast(dict[str, Any], schema)
 
     def _map_serializer_field(self, field: Any, direction: str, bypass_extensions: bool = False) -> Any:
-        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
         return _any_value(schema) if type(field).__name__ == "Anything" else schema
 
 

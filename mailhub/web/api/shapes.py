@@ -87,6 +87,8 @@ class Moment(serializers.DateTimeField):
 class LooseRows(serializers.ListSerializer[Any]):
     """A list whose rows are not judged yet, so that a wrong one is refused alone; described as its child."""
 
+    max_length: int | None
+
     def to_internal_value(self, data: Any) -> list[Any]:
         if not isinstance(data, list):
             self.fail("not_a_list", input_type=type(data).__name__)
