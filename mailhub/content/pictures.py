@@ -21,7 +21,7 @@ TYPES = {"PNG": ("png", "image/png"), "JPEG": ("jpg", "image/jpeg")} | {
     "WEBP": ("webp", "image/webp"),
 }
 UPRIGHT, ORIENTATION = 1, 0x0112
-JPEG_QUALITY = 90
+QUALITY = 90
 
 
 class NoPicture(UserError):
@@ -94,8 +94,9 @@ def _read(data: bytes) -> Picture:
 
 
 def _write(image: Pillow.Image, data: bytes, frames: int) -> tuple[bytes, tuple[int, int]]:
-    kind = image.format or ""
-    if kind == "GIF":
+    """The picture's clean bytes and its size. Whatever is not handed on here does not come along."""
+    if image.format == "GIF":
+        # Its pictures stay as they are, byte for byte; loading each says whether it is whole.
         for frame in range(frames):
             image.seek(frame)
             image.load()
@@ -103,20 +104,25 @@ def _write(image: Pillow.Image, data: bytes, frames: int) -> tuple[bytes, tuple[
     image.load()
     out = io.BytesIO()
     profile = image.info.get("icc_profile")
-    if kind == "JPEG":
-        turned = image.getexif().get(ORIENTATION, UPRIGHT) != UPRIGHT
-        upright = ImageOps.exif_transpose(image) if turned else image
-        # Without turning, the very same coefficients are kept: no loss.
-        upright.save(
-            out, "JPEG", quality=JPEG_QUALITY if turned else "keep", icc_profile=profile, optimize=True
-        )
-        return out.getvalue(), upright.size
+    if image.format == "JPEG":
+        upright = _save_upright(image, out, profile=profile)
+        return out.getvalue(), upright
     options = {"save_all": True} if frames > 1 else {}
-    if kind == "WEBP":
-        image.save(out, "WEBP", quality=JPEG_QUALITY, exif=b"", xmp=b"", icc_profile=profile, **options)
+    if image.format == "WEBP":
+        image.save(out, "WEBP", quality=QUALITY, exif=b"", xmp=b"", icc_profile=profile, **options)
     else:
         image.save(out, "PNG", optimize=len(data) < 1_000_000, exif=b"", icc_profile=profile, **options)
     return out.getvalue(), image.size
+
+
+def _save_upright(image: Pillow.Image, out: io.BytesIO, *, profile: bytes | None) -> tuple[int, int]:
+    """Write a photograph turned as its camera said, without camera, place and comment; its size."""
+    turned = image.getexif().get(ORIENTATION, UPRIGHT) != UPRIGHT
+    upright = ImageOps.exif_transpose(image) if turned else image
+    # Unturned, the camera's own tables are kept, and hardly anything is lost.
+    quality: int | str = QUALITY if turned else "keep"
+    upright.save(out, "JPEG", quality=quality, icc_profile=profile, comment=b"", optimize=True)
+    return upright.size
 
 
 def _too_large() -> str:
