@@ -101,12 +101,8 @@ def test_letters_are_named_and_explained_from_upstairs(staff: Staff, monkeypatch
     frame = client.get(f"/contacts/{ann.pk}/letters/{dispatch.pk}/{message.pk}/frame/")
     assert (frame.status_code, "sandbox" in frame.headers["Content-Security-Policy"]) == (200, True)
     assert client.get(f"/contacts/{ann.pk}/letters/{dispatch.pk}/999999/").status_code == 404
-    assert (
-        client.get(
-            f"/contacts/{make_contact('bo@example.org').pk}/letters/{dispatch.pk}/{message.pk}/"
-        ).status_code
-        == 404
-    )
+    bo = make_contact("bo@example.org")
+    assert client.get(f"/contacts/{bo.pk}/letters/{dispatch.pk}/{message.pk}/").status_code == 404
 
 
 def test_a_contact_is_added_with_typed_fields(staff: Staff) -> None:
