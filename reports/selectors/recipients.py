@@ -40,6 +40,7 @@ class Filter:
     link: int | None = None
     domain: str = ""
     text: str = ""
+    whole_only: bool = False
 
 
 def find(campaign: Campaign, wanted: Filter) -> QuerySet[Message]:
@@ -54,7 +55,7 @@ def find(campaign: Campaign, wanted: Filter) -> QuerySet[Message]:
     if wanted.domain:
         rows = rows.filter(address__iendswith=f"@{wanted.domain}")
     rows = _by_deed(rows, campaign, wanted)
-    return rows.filter(_by_text(wanted.text)) if wanted.text else rows
+    return rows.filter(_by_text(wanted)) if wanted.text else rows
 
 
 def _by_deed(rows: QuerySet[Message], campaign: Campaign, wanted: Filter) -> QuerySet[Message]:
@@ -74,13 +75,16 @@ def _by_deed(rows: QuerySet[Message], campaign: Campaign, wanted: Filter) -> Que
     return rows
 
 
-def _by_text(text: str) -> Q:
-    """A whole address in any spelling, else the beginning of one."""
-    text = addresses.clean(text)
+def _by_text(wanted: Filter) -> Q:
+    """A whole address in any spelling, else the beginning of one.
+
+    With `whole_only` a beginning finds nobody: who sees no addresses must not guess them letter by letter.
+    """
+    text = addresses.clean(wanted.text)
     try:
         return Q(recipient_key=hashing.address_hash(addresses.parse(text).key))
     except addresses.InvalidAddress:
-        return Q(address__istartswith=text)
+        return Q(pk__in=[]) if wanted.whole_only else Q(address__istartswith=text)
 
 
 def deeds(rows: list[Message]) -> dict[int, dict[str, object]]:

@@ -71,6 +71,7 @@ def filter_of(request: StaffRequest) -> Filter:
         link=int(link) if is_number else None,
         domain=_plain(asked.get("domain", ""))[:253],
         text=_plain(asked.get("q", ""))[:320],
+        whole_only=not request.user.may(Permission.SEE_ADDRESSES),
     )
 
 
@@ -124,7 +125,7 @@ def _empty(campaign: Campaign, wanted: Filter) -> Empty:
         return Empty(
             _("Nobody yet"), _("The people are written down when the campaign is sent."), icon="users"
         )
-    if wanted == Filter():
+    if wanted == Filter(whole_only=wanted.whole_only):
         return Empty(_("Nobody"), icon="users")
     return Empty(
         _("Nobody matches"), _("Choose another filter, or everybody."), "?", _("Show everybody"), "users"
