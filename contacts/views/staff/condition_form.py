@@ -24,7 +24,9 @@ class ConditionForm(forms.Form):
     operator = forms.ChoiceField(label=gettext_lazy("Condition"))
 
     def __init__(self, data: QueryDict, *, sees_addresses: bool) -> None:
-        super().__init__(data)
+        # Judged only once it is to be added: until then it shows what was chosen so far.
+        self.asked = data
+        super().__init__(data if "add" in data else None, initial={"value": data.get("value")})
         self.suggestions: list[tuple[str, int]] = []
         self.fields["field"].choices = [("", _("Choose …")), *_field_groups(sees_addresses)]  # type: ignore[attr-defined]
         if self.chosen is None:
@@ -33,13 +35,17 @@ class ConditionForm(forms.Form):
         self.fields["operator"].choices = operators  # type: ignore[attr-defined]
         if self.chosen_operator is not None and self.chosen_operator.takes != "nothing":
             self.fields["value"] = _value_field(self.chosen, self.chosen_operator)
+            if self.chosen_operator.takes == "choice":
+                self.initial["value"] = data.getlist("value")
+            elif self.chosen_operator.many:
+                self.initial["value"] = "\n".join(data.getlist("value"))
             if self.chosen_operator.takes == "text":
                 self.suggestions = suggesting.values(self.chosen)
                 self.fields["value"].widget.attrs["list"] = "suggestions"
 
     @cached_property
     def chosen(self) -> Field | None:
-        name = self.data.get("field", "")
+        name = self.asked.get("field", "")
         return registry.find(name) if name and name in dict(self._names()) else None
 
     @cached_property
@@ -48,7 +54,7 @@ class ConditionForm(forms.Form):
         if self.chosen is None:
             return None
         operators = self.chosen.operators
-        return operators.get(self.data.get("operator", ""), next(iter(operators.values())))
+        return operators.get(self.asked.get("operator", ""), next(iter(operators.values())))
 
     @property
     def condition(self) -> Condition:

@@ -212,10 +212,24 @@ def test_no_query_string_breaks_the_table(client: Client) -> None:
     CustomField.objects.create(key="points", label="Points", type="number")
     parts = ["where", "rules", "q", "sort", "cursor", "all", "ids", "filter", "edit", "field", "operator"]
     words = ["city", "is", ":", "tag", "has", str(tag.pk), '"', "{", '{"all":[', "]}", "custom.points", "gt"]
-    words += ["1e999", "\x00", "\ud7ff", "é", "%", "created", "on", "2026-02-30", "any", "list", "-", ",", "\n"]
+    words += [
+        "1e999",
+        "\x00",
+        "\ud7ff",
+        "é",
+        "%",
+        "created",
+        "on",
+        "2026-02-30",
+        "any",
+        "list",
+        "-",
+        ",",
+        "\n",
+    ]
     text = some.lists(some.sampled_from(words), max_size=6).map("".join) | some.text(max_size=12)
 
-    @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=70, deadline=None, suppress_health_check=list(HealthCheck))
     @given(some.lists(some.tuples(some.sampled_from(parts), text), max_size=4))
     def holds(pairs: list[tuple[str, str]]) -> None:
         query = QueryDict(mutable=True)
