@@ -32,7 +32,8 @@ LETTER_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
 )
 
 
