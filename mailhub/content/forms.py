@@ -92,7 +92,7 @@ class TestForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     reader = forms.CharField(required=False, widget=forms.HiddenInput)
-    brand = forms.TypedChoiceField(label=_("From"), coerce=int, empty_value=0, required=False)
+    brand = forms.TypedChoiceField(label=_("From"), coerce=int, empty_value=None, required=False)
     prefixed = forms.BooleanField(label=_("Begin the subject with “[Test]”"), required=False, initial=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

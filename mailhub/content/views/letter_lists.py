@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -21,7 +21,7 @@ from mailhub.content.models import Letter
 from mailhub.content.models.letter import KIND_CHOICES
 from mailhub.content.selectors import drafts, letters
 from mailhub.content.services import letters as writing
-from mailhub.content.variants import KINDS, Kind, VariantSource
+from mailhub.content.variants import KINDS, VariantSource
 from mailhub.content.views import finding
 from mailhub.lib.errors import UserError
 from mailhub.web import inline, keyset, responses, tables, toasts
@@ -140,5 +140,5 @@ def _beginning(wish: str, *, locale: str) -> tuple[list[VariantSource], str]:
         copy = drafts.working_copy(get_object_or_404(Letter, pk=int(name)))
         return [each.source for each in copy.languages], copy.default_locale
     if what == "blank" and name in KINDS:
-        return [starters.blank(cast(Kind, name), locale=locale)], locale
+        return [starters.blank(name, locale=locale)], locale
     return [starters.find(name or "newsletter").source(locale=locale)], locale
