@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.console import words
 from campaigns.forms import DraftForm
-from campaigns.models import Campaign, CampaignState
+from campaigns.models import Campaign, CampaignState, TestLetter
 from campaigns.selectors import progress
 from campaigns.services import drafting, lifecycle, transitions
 from mailhub.accounts.models import User
@@ -145,6 +145,22 @@ class CampaignAdmin(admin.ModelAdmin[Campaign]):
                 self.message_user(request, done.format(name=campaign.name), messages.SUCCESS)
             except UserError as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
+
+
+@admin.register(TestLetter)
+class TestLetterAdmin(admin.ModelAdmin[TestLetter]):
+    """What was tested; gone with its draft."""
+
+    list_display = ("campaign", "sent_at", "sent_by", "letter_version_id")
+    list_select_related = ("campaign", "sent_by")
+    search_fields = ("campaign__name", "sent_by__username")
+    ordering = ("-id",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: TestLetter | None = None) -> bool:
+        return False
 
 
 def _user(request: HttpRequest) -> User | None:

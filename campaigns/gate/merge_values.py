@@ -59,7 +59,8 @@ def _stand_ins(facts: Facts) -> dict[str, str | None]:
 
 def _empty(facts: Facts, fields: set[str]) -> dict[str, int]:
     about = ("empty", facts.campaign.pk, sorted(fields), facts.funnel)
-    return remembered.remember(about, lambda: reach.empty_fields(facts.campaign, fields, now=facts.now))
+    asked = reach.question(facts.campaign, now=facts.now)
+    return remembered.remember(about, lambda: reach.count_empty(asked, fields))
 
 
 def _labels() -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count
@@ -11,6 +11,9 @@ from django.db.models import Count
 from campaigns.models import Campaign
 from campaigns.selectors import reach, remembered
 from contacts.models import Contact, Subscription, SubscriptionState
+
+# How many of the people are named, so that somebody sees whom the letter goes to.
+SAMPLE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,25 +71,27 @@ def sample_names(funnel: Funnel) -> list[Contact]:
 def _count(campaign: Campaign, *, now: datetime) -> Funnel:
     if not campaign.lists.exists():
         return Funnel(counted_at=now)
-    places = _places(campaign.lists.values_list("pk", flat=True))
-    outcomes, people = reach.outcomes(campaign, now=now)
-    mailed_lately = outcomes.get(reach.CAPPED, 0)
-    again = mailed_lately if campaign.ignore_cap else 0
-    planned = sum(outcomes.values())
+    asked = reach.question(campaign, now=now)
+    places = _places(asked.lists)
     subscribed = places.get(SubscriptionState.SUBSCRIBED, 0)
-    excluded = _excluded(campaign, planned=planned)
+    is_plain = len(asked.lists) == 1 and not asked.excluded
+    planned = subscribed if is_plain else reach.count_people(asked)
+    everybody = reach.count_people(replace(asked, excluded=())) if asked.excluded else planned
+    dropped = reach.count_dropped(asked)
+    mailed_lately = dropped.get(reach.CAPPED, 0)
+    again = mailed_lately if campaign.ignore_cap else 0
     return Funnel(
         members=sum(places.values()),
         unsubscribed=places.get(SubscriptionState.UNSUBSCRIBED, 0),
         unconfirmed=places.get(SubscriptionState.PENDING, 0),
-        repeated=subscribed - planned - excluded,
-        excluded=excluded,
-        suppressed=outcomes.get("suppressed", 0),
-        expired=outcomes.get("expired", 0),
+        repeated=subscribed - everybody,
+        excluded=everybody - planned,
+        suppressed=dropped.get("suppressed", 0),
+        expired=dropped.get("expired", 0),
         capped=mailed_lately - again,
-        will_get=outcomes.get("", 0) + again,
+        will_get=planned - sum(dropped.values()) + again,
         again=again,
-        people=tuple(people),
+        people=tuple(reach.some_people(asked, limit=SAMPLE)),
         counted_at=now,
     )
 
@@ -95,13 +100,3 @@ def _places(list_ids: Iterable[int]) -> dict[str, int]:
     """How many places on the lists are in each state."""
     rows = Subscription.objects.filter(list__in=list(list_ids)).order_by().values_list("state")
     return dict(rows.annotate(number=Count("id")))
-
-
-def _excluded(campaign: Campaign, *, planned: int) -> int:
-    if not campaign.excluded_lists.exists():
-        return 0
-    subscribed = Subscription.objects.filter(
-        list__in=campaign.lists.all(), state=SubscriptionState.SUBSCRIBED
-    )
-    everybody = subscribed.aggregate(number=Count("contact", distinct=True))
-    return int(everybody["number"]) - planned

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -32,46 +33,62 @@ def audience_of(campaign: Campaign) -> AudienceQuery:
     return AudienceQuery(statement, {**everybody.params, "excluded_ids": _numbers(excluded)})
 
 
-def outcomes(campaign: Campaign, *, now: datetime) -> tuple[dict[str, int], list[int]]:
-    """How many of the audience meet each outcome of select_reach ("" gets the letter); three of the latter.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A campaign's audience as the counting statements are told it, at one moment."""
 
-    The three are contacts, by their numbers.
-    """
-    statement, parameters = _reach(campaign, now=now)
-    rows = _rows(sql.load(PACKAGE, "count_reach").replace("{reach}", statement), parameters)
-    counts = {outcome: number for outcome, number in rows if outcome != "person"}
-    return counts, [number for outcome, number in rows if outcome == "person"]
+    lists: tuple[int, ...]
+    excluded: tuple[int, ...]
+    parameters: dict[str, Any]
+
+    def rows(self, name: str, **more: object) -> list[tuple[Any, ...]]:
+        """What the statement answers."""
+        statement = sql.load(PACKAGE, name).replace("{dropped}", sql.load(PACKAGE, "select_dropped"))
+        for place, numbers in (("{lists}", self.lists), ("{excluded}", self.excluded)):
+            # Numbers of rows and nothing else; 0 is nobody's.
+            statement = statement.replace(place, ", ".join(str(int(number)) for number in numbers or (0,)))
+        with connection.cursor() as cursor:
+            cursor.execute(statement, sql.adapted({**self.parameters, **more}))
+            return list(cursor.fetchall())
 
 
-def empty_fields(campaign: Campaign, names: Collection[str], *, now: datetime) -> dict[str, int]:
+def question(campaign: Campaign, *, now: datetime) -> Question:
+    return Question(
+        tuple(campaign.lists.values_list("pk", flat=True)),
+        tuple(campaign.excluded_lists.values_list("pk", flat=True)),
+        {
+            "brand_scope": f"brand:{campaign.brand_id}",
+            "stream_scope": f"stream:{Stream.MARKETING.value}",
+            "obeyed": f",{','.join(suppression.MARKETING_OBEYS)},",
+            "now": now,
+            "capped_since": now - FREQUENCY_CAP,
+            # Who had a letter a short while ago gets this one too, if the campaign waives the cap.
+            "kept": CAPPED if campaign.ignore_cap else "",
+        },
+    )
+
+
+def count_people(asked: Question) -> int:
+    """How many people a launch would write into the ledger."""
+    return int(asked.rows("count_people")[0][0])
+
+
+def count_dropped(asked: Question) -> dict[str, int]:
+    """How many of them would not get the letter, by outcome: suppressed, expired, capped."""
+    return {str(outcome): int(number) for outcome, number in asked.rows("count_dropped")}
+
+
+def some_people(asked: Question, *, limit: int) -> list[int]:
+    """The numbers of a few contacts who would get it."""
+    return list(dict.fromkeys(int(row[0]) for row in asked.rows("select_some")))[:limit]
+
+
+def count_empty(asked: Question, names: Collection[str]) -> dict[str, int]:
     """For how many who would get the letter each of the contact's fields is empty; 0 is left out."""
     if not names:
         return {}
-    statement, parameters = _reach(campaign, now=now)
     given: object = sorted(names) if connection.vendor == "postgresql" else json.dumps(sorted(names))
-    counting = sql.load(PACKAGE, "count_empty").replace("{reach}", statement)
-    return dict(_rows(counting, {**parameters, "names": given}))
-
-
-def _reach(campaign: Campaign, *, now: datetime) -> tuple[str, dict[str, Any]]:
-    wanted = audience_of(campaign)
-    statement = sql.load(PACKAGE, "select_reach").replace("{audience}", wanted.sql)
-    return statement, {
-        **wanted.params,
-        "brand_scope": f"brand:{campaign.brand_id}",
-        "stream_scope": f"stream:{Stream.MARKETING.value}",
-        "obeyed": f",{','.join(suppression.MARKETING_OBEYS)},",
-        "now": now,
-        "capped_since": now - FREQUENCY_CAP,
-        # Who had a letter a short while ago gets this one too, if the campaign waives the cap.
-        "kept": CAPPED if campaign.ignore_cap else "",
-    }
-
-
-def _rows(statement: str, parameters: dict[str, Any]) -> list[tuple[str, int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, sql.adapted(parameters))
-        return [(str(name), int(number)) for name, number in cursor.fetchall()]
+    return {str(name): int(number) for name, number in asked.rows("count_empty", names=given)}
 
 
 def _numbers(lists: Iterable[List]) -> object:

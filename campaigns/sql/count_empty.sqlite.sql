@@ -1,12 +1,17 @@
 -- Purpose: for how many of those who would get the letter each of some fields is empty.
--- Parameters: names (JSON array: columns of contacts or keys of custom fields); kept; those of select_reach, in the braces.
+-- Parameters: names (JSON array: columns of contacts or keys of custom fields); kept; those of select_dropped.
 -- Columns: name, number.
--- Index: the primary key of contacts; as select_reach.
+-- Index: the primary key of contacts; as select_dropped.
 SELECT k.value AS name, count(*) AS number
-FROM ({reach}) q
-JOIN contacts_contact c ON c.id = q.contact_id
+FROM contacts_contact c
+LEFT JOIN ({dropped}) d ON d.contact_id = c.id AND d.outcome <> %(kept)s
 CROSS JOIN json_each(%(names)s) k
-WHERE q.outcome IN ('', %(kept)s)
+WHERE c.id IN (SELECT x.contact_id FROM contacts_subscription x WHERE x.list_id IN ({lists}) AND x.state = 'subscribed')
+    AND NOT EXISTS (
+        SELECT 1 FROM contacts_subscription e
+        WHERE e.contact_id = c.id AND e.list_id IN ({excluded}) AND e.state = 'subscribed'
+    )
+    AND d.contact_id IS NULL
     AND coalesce(
         CASE k.value
             WHEN 'first_name' THEN c.first_name
