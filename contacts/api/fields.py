@@ -6,18 +6,20 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contacts.api import examples, finding, writing
+from contacts.api import examples, finding
 from contacts.models import CustomField, FieldType
-from contacts.services import people
+from contacts.services import custom_fields
+from contacts.services.custom_fields import CannotConvert, KeyTaken
 from mailhub.accounts.api.endpoints import Endpoint, operation
 from mailhub.accounts.scopes import Scope
 from mailhub.web import problems
-from mailhub.web.api import paging
-from mailhub.web.api.faults import Fault
+from mailhub.web.api import faults, paging
 from mailhub.web.api.operations import Example, Operation
 from mailhub.web.api.paging import Paged
 from mailhub.web.api.shapes import Id, Moment, Shape, Text
-from mailhub.web.problems import Problem
+
+faults.register(KeyTaken, problems.CONFLICT)
+faults.register(CannotConvert, problems.CONFLICT)
 
 GROUP = "Custom fields"
 PATH = {"field_id": examples.FIELD}
@@ -26,12 +28,16 @@ SHOE = {
     "key": "shoe_size",
     "label": "Shoe size",
     "type": "number",
+    "public": False,
     "created_at": examples.AT,
 }
 
 
 class FieldChange(Shape):
     label = Text(max_length=120, allow_blank=False, help_text="What staff see.")  # type: ignore[assignment]  # the metaclass takes it out of the class
+
+    type = serializers.ChoiceField(FieldType.choices)
+    public = serializers.BooleanField(help_text="Shown to people on their preference page.")
 
 
 class FieldIn(FieldChange):
@@ -42,6 +48,7 @@ class FieldIn(FieldChange):
     )
     label = Text(max_length=120, default="", help_text="What staff see; made from the key when left out.")
     type = serializers.ChoiceField(FieldType.choices, default=FieldType.TEXT.value)
+    public = serializers.BooleanField(default=False, help_text="Shown to people on their preference page.")
 
 
 class FieldOut(Shape):
@@ -51,6 +58,7 @@ class FieldOut(Shape):
     key = Text()
     label = Text()  # type: ignore[assignment]  # the metaclass takes it out of the class
     type = serializers.ChoiceField(FieldType.choices)
+    public = serializers.BooleanField()
     created_at = Moment()
 
 
@@ -76,7 +84,7 @@ class FieldList(Endpoint):
             name="fields_create",
             tag=GROUP,
             summary="Define a custom field",
-            description="409 when there is one with this key. The type stays for good.",
+            description="409 when there is one with this key.",
             scope=Scope.CONTACTS_WRITE,
             takes=FieldIn,
             gives=FieldOut,
@@ -88,10 +96,9 @@ class FieldList(Endpoint):
         )
     )
     def post(self, request: Request) -> Response:
-        key = self.body["key"]
-        if CustomField.objects.filter(key=key).exists():
-            raise Fault(Problem(problems.CONFLICT, f"There is already a custom field “{key}”."))
-        field = people.define_field(key, label=self.body["label"], kind=self.body["type"])
+        said = self.body
+        label = said["label"] or said["key"].replace("_", " ").capitalize()
+        field = custom_fields.create(label, key=said["key"], kind=said["type"], public=said["public"])
         self.record("field.created", target=field)
         return Response(FieldOut(field).data, status=201)
 
@@ -115,8 +122,10 @@ class FieldPage(Endpoint):
         Operation(
             name="fields_change",
             tag=GROUP,
-            summary="Rename a custom field",
-            description="Changes what staff see; key and type stay, because letters rely on them.",
+            summary="Change a custom field",
+            description=(
+                "The key stays: letters say it. A new type converts every value; 409 when some do not fit it."
+            ),
             scope=Scope.CONTACTS_WRITE,
             takes=FieldChange,
             gives=FieldOut,
@@ -127,8 +136,13 @@ class FieldPage(Endpoint):
     )
     def patch(self, request: Request, field_id: int) -> Response:
         field = _found(field_id)
-        if "label" in self.body:
-            field = writing.rename_field(field, label=self.body["label"])
+        if said := self.body:
+            field = custom_fields.update(
+                field,
+                label=said.get("label", field.label),
+                kind=said.get("type", field.type),
+                public=said.get("public", field.public),
+            )
             self.record("field.changed", target=field)
         return Response(FieldOut(field).data)
 
@@ -137,7 +151,7 @@ class FieldPage(Endpoint):
             name="fields_delete",
             tag=GROUP,
             summary="Delete a custom field",
-            description="Letters that use it are refused from now on. Values that contacts have are kept.",
+            description="With everybody’s values in it. Letters that use it are refused from now on.",
             scope=Scope.CONTACTS_WRITE,
             status=204,
             example=Example(path=PATH),
@@ -146,7 +160,7 @@ class FieldPage(Endpoint):
     def delete(self, request: Request, field_id: int) -> Response:
         field = _found(field_id)
         self.record("field.deleted", target=field)
-        writing.delete_field(field)
+        custom_fields.delete(field)
         return Response(status=204)
 
 

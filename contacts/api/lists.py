@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contacts.api import examples, finding, writing
+from contacts.api import examples, finding
 from contacts.api.examples import NEWS
 from contacts.models import List, OptIn, TrackingPreference
+from contacts.services import lists
+from contacts.services.lists import StillInUse
 from mailhub.accounts.api.endpoints import Endpoint, operation
 from mailhub.accounts.scopes import Scope
-from mailhub.web.api import paging
+from mailhub.delivery.models import Brand
+from mailhub.delivery.services import brands
+from mailhub.web import problems
+from mailhub.web.api import faults, paging
+from mailhub.web.api.faults import Fault, Invalid
 from mailhub.web.api.operations import Example, Operation, Ref
 from mailhub.web.api.paging import Paged
 from mailhub.web.api.shapes import Id, Moment, Shape, Text
+from mailhub.web.problems import Problem
+
+faults.register(StillInUse, problems.CONFLICT)
 
 GROUP = "Lists"
 PATH = {"list_id": examples.LIST}
@@ -92,7 +104,7 @@ class ListList(Endpoint):
         )
     )
     def post(self, request: Request) -> Response:
-        list_ = writing.create_list(self.body)
+        list_ = _created(self.body)
         self.record("list.created", target=list_)
         return Response(ListOut(list_).data, status=201)
 
@@ -125,7 +137,9 @@ class ListPage(Endpoint):
         )
     )
     def patch(self, request: Request, list_id: int) -> Response:
-        list_ = writing.change_list(_found(list_id), self.body)
+        list_ = _found(list_id)
+        if self.body:
+            list_ = lists.update(list_, **self.body)
         self.record("list.changed", target=list_, detail={"fields": sorted(self.body)})
         return Response(ListOut(list_).data)
 
@@ -134,7 +148,10 @@ class ListPage(Endpoint):
             name="lists_delete",
             tag=GROUP,
             summary="Delete a list",
-            description="Its subscriptions end; contacts and the records of their consent stay.",
+            description=(
+                "Its subscriptions end; contacts and the records of their consent stay. "
+                "409 while something else needs it."
+            ),
             scope=Scope.LISTS_WRITE,
             status=204,
             example=Example(path=PATH),
@@ -143,8 +160,29 @@ class ListPage(Endpoint):
     def delete(self, request: Request, list_id: int) -> Response:
         list_ = _found(list_id)
         self.record("list.deleted", target=list_)
-        writing.delete_list(list_)
+        lists.delete(list_)
         return Response(status=204)
+
+
+def _created(said: Mapping[str, Any]) -> List:
+    """409 when the wanted slug is taken. Raises Invalid, InvalidValue."""
+    values = dict(said)
+    name, slug, brand = values.pop("name"), values.pop("slug", ""), _brand(values.pop("brand_id", None))
+    if not slug:
+        return lists.create(name, brand=brand, **values)
+    list_, created = lists.get_or_create(slug, brand=brand, name=name)
+    if not created:
+        raise Fault(Problem(problems.CONFLICT, f"There is already a list with the slug “{slug}”."))
+    return lists.update(list_, **values) if values else list_
+
+
+def _brand(number: int | None) -> Brand:
+    if number is None:
+        return brands.default()
+    found = Brand.objects.filter(pk=number).first()
+    if found is None:
+        raise Invalid("brand_id", f"There is no brand {number}.")
+    return found
 
 
 def _found(list_id: int) -> List:

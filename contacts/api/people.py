@@ -7,10 +7,10 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contacts.api import examples, filtering, finding, writing
-from contacts.api.people_shapes import ContactChange, ContactIn, ContactOut, ContactQuery, Lookup
+from contacts.api import examples, filtering, finding
+from contacts.api.people_shapes import ContactChange, ContactIn, ContactOut, ContactQuery, DeleteQuery, Lookup
 from contacts.models import Contact
-from contacts.services import upserts
+from contacts.services import editing, erasure, upserts
 from contacts.services.upserts import Outcome
 from mailhub.accounts.api.endpoints import Endpoint, operation
 from mailhub.accounts.scopes import Scope
@@ -163,9 +163,11 @@ class ContactPage(Endpoint):
             summary="Delete a contact",
             description=(
                 "The person, tags and subscriptions are gone. Suppressions of the address stay, so that "
-                "an import cannot bring back who has left."
+                "an import cannot bring back who has left. `erase` also removes whatever else names the person, "
+                "as the law wants when they ask for it; only they themselves can come back then."
             ),
             scope=Scope.CONTACTS_WRITE,
+            asks=DeleteQuery,
             status=204,
             example=Example(path=PATH),
         )
@@ -173,7 +175,10 @@ class ContactPage(Endpoint):
     def delete(self, request: Request, contact_id: int) -> Response:
         contact = finding.contact(contact_id)
         self.record("contact.deleted", target=contact, label=f"contact {contact.pk}")
-        writing.delete_contact(contact)
+        if self.query["erase"]:
+            erasure.erase(contact.pk, actor=f"API key {self.key}")
+        else:
+            editing.delete(contact)
         return Response(status=204)
 
 

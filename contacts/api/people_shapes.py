@@ -35,6 +35,10 @@ class Lookup(Shape):
     email = Text(max_length=LONGEST_ADDRESS, allow_blank=False, help_text="The address, in any spelling.")
 
 
+class DeleteQuery(Shape):
+    erase = serializers.BooleanField(default=False, help_text="Erase the person everywhere.")
+
+
 def _text(longest: int, told: str = "") -> Text:
     return Text(required=False, allow_null=True, max_length=longest, help_text=told)
 

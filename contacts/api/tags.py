@@ -5,15 +5,21 @@ from __future__ import annotations
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contacts.api import examples, finding, writing
+from contacts.api import examples, finding
 from contacts.models import Tag
-from contacts.services import people
+from contacts.services import people, tags
+from contacts.services.tags import NameTaken, WrongName
 from mailhub.accounts.api.endpoints import Endpoint, operation
 from mailhub.accounts.scopes import Scope
-from mailhub.web.api import paging
-from mailhub.web.api.operations import Example, Operation
+from mailhub.web import problems
+from mailhub.web.api import faults, paging
+from mailhub.web.api.faults import Invalid
+from mailhub.web.api.operations import Example, Operation, Ref
 from mailhub.web.api.paging import Paged
 from mailhub.web.api.shapes import Id, Moment, Shape, Text
+
+faults.register(NameTaken, problems.CONFLICT)
+faults.register(WrongName, problems.INVALID)
 
 GROUP = "Tags"
 VIP = {"id": examples.TAG, "name": "VIP", "created_at": examples.AT}
@@ -26,6 +32,12 @@ class TagQuery(Paged):
 
 class TagIn(Shape):
     name = Text(max_length=120, allow_blank=False, help_text="VIP and vip are one tag.")
+
+
+class MergeIn(Shape):
+    """Which tag stays."""
+
+    into = Id(help_text="The tag that everybody bears afterwards.")
 
 
 class TagOut(Shape):
@@ -96,13 +108,13 @@ class TagPage(Endpoint):
             scope=Scope.CONTACTS_WRITE,
             takes=TagIn,
             gives=TagOut,
-            example=Example(path=PATH, body={"name": "Regulars"}, answer={**VIP, "name": "Regulars"}),
+            example=Example(path=PATH, body={"name": "Patrons"}, answer={**VIP, "name": "Patrons"}),
         )
     )
     def patch(self, request: Request, tag_id: int) -> Response:
         tag = _found(tag_id)
         if "name" in self.body:
-            tag = writing.rename_tag(tag, name=self.body["name"])
+            tag = tags.rename(tag, self.body["name"])
             self.record("tag.renamed", target=tag)
         return Response(TagOut(tag).data)
 
@@ -120,8 +132,32 @@ class TagPage(Endpoint):
     def delete(self, request: Request, tag_id: int) -> Response:
         tag = _found(tag_id)
         self.record("tag.deleted", target=tag)
-        writing.delete_tag(tag)
+        tags.delete(tag)
         return Response(status=204)
+
+
+class TagMerge(Endpoint):
+    @operation(
+        Operation(
+            name="tags_merge",
+            tag=GROUP,
+            summary="Merge a tag into another",
+            description="Who bears the tag bears the other one afterwards, and the tag is gone.",
+            scope=Scope.CONTACTS_WRITE,
+            takes=MergeIn,
+            gives=TagOut,
+            example=Example(
+                path=PATH, body={"into": Ref("other_tag", 6)}, answer={**VIP, "name": "Regulars"}
+            ),
+        )
+    )
+    def post(self, request: Request, tag_id: int) -> Response:
+        tag, into = _found(tag_id), Tag.objects.filter(pk=self.body["into"]).first()
+        if into is None:
+            raise Invalid("into", f"There is no tag {self.body['into']}.")
+        self.record("tag.merged", target=tag, detail={"into": into.pk})
+        tags.merge(tag, into=into)
+        return Response(TagOut(into).data)
 
 
 def _found(tag_id: int) -> Tag:

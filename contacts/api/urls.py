@@ -34,4 +34,5 @@ urlpatterns = [
     path("lists/<id:list_id>", lists.ListPage.as_view()),
     path("tags", tags.TagList.as_view()),
     path("tags/<id:tag_id>", tags.TagPage.as_view()),
+    path("tags/<id:tag_id>/merge", tags.TagMerge.as_view()),
 ]

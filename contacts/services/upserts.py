@@ -9,7 +9,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from contacts.models import Contact, CustomField, Tag
-from contacts.services import fields, people
+from contacts.services import editing, fields, people
 from mailhub.delivery.hashing import address_hashes
 from mailhub.lib import addresses
 from mailhub.lib.errors import UserError
@@ -84,8 +84,11 @@ def change(contact: Contact, told: Told) -> tuple[Contact, Outcome]:
     with transaction.atomic():
         moved = told.email if told.email is not None and told.email != contact.email else None
         same = moved is None and _says(contact, told)
-        if not same:
-            contact = people.update(contact, values=told.values, custom=told.custom, email=moved)
+        if moved is not None:
+            # What stands against the person goes with them to the new address.
+            contact, _ = editing.change(contact, email=moved, values=told.values, custom=told.custom)
+        elif not same:
+            contact = people.update(contact, values=told.values, custom=told.custom)
         missing = _missing_tags(contact, told.tags)
         people.add_tags(contact, missing)
     return contact, Outcome.UNCHANGED if same and not missing else Outcome.UPDATED

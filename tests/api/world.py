@@ -73,6 +73,7 @@ def make() -> dict[str, int]:
         "brand": brand.pk,
         "list": news.pk,
         "field": field.pk,
+        "other_tag": people.get_tag("Regulars").pk,
         "contact": ann.pk,
         "tag": ann.tags.get().pk,
     }
