@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from campaigns.models import Campaign
+from contacts.models import Contact
 from mailhub.delivery import hashing
 from mailhub.delivery.models import Event, Message
 from mailhub.delivery.models.ledger import MessageState
@@ -25,6 +26,8 @@ DEEDS = {
 GRADED = ("opened", "clicked")
 COUNTED_UP_TO = 10_000
 BATCH = 1_000
+# People whose address begins with what was typed; who types more finds fewer.
+FOUND_AT_MOST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,13 @@ def _by_text(wanted: Filter) -> Q:
     try:
         return Q(recipient_key=hashing.address_hash(addresses.parse(text).key))
     except addresses.InvalidAddress:
-        return Q(pk__in=[]) if wanted.whole_only else Q(address__istartswith=text)
+        return Q(pk__in=[]) if wanted.whole_only else Q(recipient_key__in=_hashes_beginning(text))
+
+
+def _hashes_beginning(text: str) -> list[str]:
+    """By the people's index and from there by the ledger's key: no look at every row of a big campaign."""
+    people = Contact.objects.filter(email_key__startswith=text.casefold()).order_by("email_key")
+    return list(people.values_list("address_hash", flat=True)[:FOUND_AT_MOST])
 
 
 def deeds(rows: list[Message]) -> dict[int, dict[str, object]]:
