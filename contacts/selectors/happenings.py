@@ -14,6 +14,7 @@ from contacts.contracts import Entry, Named
 from contacts.models import ConsentRecord, Contact, ContactTag, Import, ImportChange
 from contacts.selectors import letters as posted
 from mailhub.accounts.models import AuditEntry
+from mailhub.delivery import reason_words
 from mailhub.delivery.models import Dispatch, DispatchLink, Event, Suppression
 
 # Letters of one person are few; imports of one house are hundreds.
@@ -52,7 +53,7 @@ def suppressions(contact: Contact, *, until: datetime, limit: int) -> Sequence[E
             row.created_at,
             "consent",
             "ban",
-            _("Suppressed: %(reason)s") % {"reason": row.get_reason_display()},
+            _("Suppressed: %(reason)s") % {"reason": reason_words.of(row.reason)},
             f"suppression:{row.pk}",
             detail=row.source,
             tone="bad",
@@ -112,7 +113,7 @@ def beginning(contact: Contact, *, until: datetime, limit: int) -> Sequence[Entr
     if contact.created_at > until:
         return []
     text = _("Became a contact")
-    return [Entry(contact.created_at, "staff", "user-plus", text, "a:beginning", detail=contact.source)]
+    return [Entry(contact.created_at, "staff", "user-plus", text, "~beginning", detail=contact.source)]
 
 
 def letters(contact: Contact, *, until: datetime, limit: int) -> Sequence[Entry]:

@@ -16,6 +16,7 @@ from contacts.models import CustomField, FieldType, Import, ImportKind, LegalBas
 from mailhub.delivery.models import Brand
 from mailhub.lib.errors import UserError
 
+NO_BASIS = "none"
 BASES = [
     (
         LegalBasis.EXPRESS,
@@ -25,7 +26,7 @@ BASES = [
         LegalBasis.IMPLIED,
         gettext_lazy("They are customers or have inquired: implied consent, which ends on a day."),
     ),
-    (LegalBasis.UNSTATED, gettext_lazy("They did not agree. Keep them as contacts and subscribe nobody.")),
+    (NO_BASIS, gettext_lazy("They did not agree. Keep them as contacts and subscribe nobody.")),
 ]
 EMPTY = [
     ("keep", gettext_lazy("An empty cell leaves what is stored.")),
@@ -127,25 +128,25 @@ class ColumnsForm(forms.Form):
 
 
 class TermsForm(forms.Form):
-    """Where these people go, and how they agreed."""
+    """Where these people go, and how they agreed. What a choice makes needless is not asked for."""
+
+    # A field that is hidden until it is needed must not keep the browser from sending the form.
+    use_required_attribute = False
 
     list = forms.ModelChoiceField(
         label=gettext_lazy("List"),
         queryset=List.objects.none(),
-        required=False,
         empty_label=gettext_lazy("A new list…"),
     )
-    list_name = forms.CharField(label=gettext_lazy("Name of the new list"), required=False, max_length=100)
+    list_name = forms.CharField(label=gettext_lazy("Name of the new list"), max_length=100)
     basis = forms.ChoiceField(
         label=gettext_lazy("How did these people agree?"),
         choices=BASES,
-        required=False,
         widget=forms.RadioSelect,
         initial=LegalBasis.EXPRESS,
     )
     ends_on = forms.DateField(
         label=gettext_lazy("Implied consent ends on"),
-        required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("In Canada two years after a purchase, six months after an inquiry (CASL)."),
     )
@@ -176,20 +177,25 @@ class TermsForm(forms.Form):
         field = self.fields["list"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = List.objects.order_by("name")
+        if self.is_bound:
+            # Whether they are needed depends on each other; `clean` says so.
+            for name in ("list", "list_name", "ends_on"):
+                self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self._clean_list(cleaned)
         if self.errors:
             return cleaned
-        implied = cleaned["basis"] == LegalBasis.IMPLIED
+        basis = "" if cleaned["basis"] == NO_BASIS else cleaned["basis"]
+        implied = basis == LegalBasis.IMPLIED
         if implied and not cleaned.get("ends_on"):
             self.add_error("ends_on", _("Choose the day on which the implied consent ends."))
             return cleaned
         by = self.run.created_by.get_username() if self.run.created_by else ""
         ends_at = _end_of(cleaned["ends_on"]) if implied else None
         try:
-            cleaned["terms"] = Terms(cleaned["source"], cleaned["basis"], ends_at, cleaned["wording"], by)
+            cleaned["terms"] = Terms(cleaned["source"], basis, ends_at, cleaned["wording"], by)
         except UserError as error:
             self.add_error("ends_on" if implied else "source", str(error))
         return cleaned
@@ -241,7 +247,7 @@ def _terms_of(run: Import) -> dict[str, Any]:
     return {
         "list": kept.get("list_id"),
         "list_name": kept.get("list_name", ""),
-        "basis": kept.get("basis", LegalBasis.EXPRESS),
+        "basis": kept.get("basis", LegalBasis.EXPRESS) or NO_BASIS,
         "ends_on": datetime.fromisoformat(ends).date() if ends else None,
         "source": kept.get("source", ""),
         "wording": kept.get("wording", ""),

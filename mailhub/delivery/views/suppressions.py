@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -16,9 +15,8 @@ from mailhub.accounts import doors
 from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
 from mailhub.accounts.services import audit
-from mailhub.delivery import address_book
+from mailhub.delivery import address_book, reason_words
 from mailhub.delivery.models import Suppression
-from mailhub.delivery.models.events import SuppressionReason
 from mailhub.delivery.selectors import suppressions
 from mailhub.delivery.selectors.suppressions import Filter
 from mailhub.delivery.services import suppression
@@ -35,14 +33,6 @@ COLUMNS = [
     Column("note", gettext_lazy("Note")),
     Column("when", gettext_lazy("Since"), cell="created_at", order=("id",)),
 ]
-REASONS: dict[str, Promise] = {
-    SuppressionReason.HARD_BOUNCE: gettext_lazy("hard bounce"),
-    SuppressionReason.COMPLAINT: gettext_lazy("complaint"),
-    SuppressionReason.UNSUBSCRIBED: gettext_lazy("unsubscribed"),
-    SuppressionReason.MANUAL: gettext_lazy("by hand"),
-    SuppressionReason.INVALID: gettext_lazy("invalid address"),
-    SuppressionReason.ERASED: gettext_lazy("erased"),
-}
 
 
 @require_safe
@@ -68,7 +58,7 @@ def suppression_list(request: StaffRequest) -> HttpResponse:
     )
     context = {
         "wanted": wanted,
-        "reasons": REASONS.items(),
+        "reasons": reason_words.WORDS.items(),
         "scopes": address_book.scopes()[1:],
         "sources": suppressions.SOURCES.items(),
         "import_url": address_book.book().import_url(),
@@ -114,7 +104,13 @@ def suppression_lift(request: StaffRequest, pk: int) -> HttpResponse:
         return responses.go(request, reverse("delivery:suppression_list"))
     person = suppressions.known([row]).get(row.address_hash)
     scope = dict(address_book.scopes()).get(row.scope_key, row.scope_key)
-    context = {"row": row, "form": form, "person": person, "scope": scope, "reason": REASONS[row.reason]}
+    context = {
+        "row": row,
+        "form": form,
+        "person": person,
+        "scope": scope,
+        "reason": reason_words.of(row.reason),
+    }
     status = 422 if form.errors else 200
     return render(request, "delivery/suppression_lift.html", context, status=status)
 
@@ -139,7 +135,7 @@ class _Table(Table):
         for row in self.page.rows:
             row.known = people.get(row.address_hash)
             row.scope_name = scopes.get(row.scope_key, row.scope_key)
-            row.reason_name = REASONS[row.reason]
+            row.reason_name = reason_words.of(row.reason)
         return super().lines
 
 
