@@ -161,6 +161,16 @@ def test_mistakes_in_mjml_have_a_place(body: str, where: str) -> None:
     assert where in problems(body, kind="mjml")[0]
 
 
+def test_an_mjml_element_among_words_is_told_with_its_place() -> None:
+    body = (
+        "<mjml><mj-body><mj-section><mj-column><mj-text>\na <mj-image src='x.png' /></mj-text>"
+        "</mj-column></mj-section></mj-body></mjml>"
+    )
+    assert problems(body, kind="mjml") == [
+        "body, line 2, column 3: “mj-image” cannot stand within “mj-text”; put it before or after"
+    ]
+
+
 def test_an_element_that_is_never_closed_in_an_mjml_text_is_told_with_its_place() -> None:
     body = "<mjml><mj-body><mj-section><mj-column><mj-text>\na <b>x</mj-text></mj-column></mj-section></mj-body></mjml>"
     assert "body, line 2, column 3: MJML: “b” is never closed" in problems(body, kind="mjml")

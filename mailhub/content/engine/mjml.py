@@ -122,7 +122,7 @@ def _element_error(name: str, *, offset: int, first: bool) -> SourceError | None
 
 def _unreadable(inside: re.Match[str]) -> SourceError | None:
     """The first thing in a content element that the layout library cannot read: an HTML element that is
-    not closed, a bare “<”.
+    not closed, an MJML element, a bare “<”.
     """
     if inside[2] in ("mj-style", "mj-raw"):
         return None
@@ -133,6 +133,10 @@ def _unreadable(inside: re.Match[str]) -> SourceError | None:
     open_: list[tuple[str, int]] = []
     for tag in HTML_TAG.finditer(inside[3]):
         name = tag[2].lower()
+        if name.startswith("mj-"):
+            # The layout library leaves it as it stands, and no mail program knows it.
+            message = f"“{name}” cannot stand within “{inside[2]}”; put it before or after"
+            return SourceError(message, offset=inside.start(3) + tag.start())
         if tag[1] and open_ and open_[-1][0] == name:
             open_.pop()
         elif tag[1]:

@@ -161,9 +161,21 @@ function insert(text) {
     last.focus();
     last.dispatchEvent(new Event("input", { bubbles: true }));
   } else if (view) {
-    view.dispatch(view.state.replaceSelection(text));
+    const { main } = view.state.selection;
+    const at = text.startsWith("<mj-") ? behindWords(main.to) : main.to;
+    const change = at === main.to ? { from: main.from, to: main.to, insert: text } : { from: at, insert: text };
+    view.dispatch({ changes: change, selection: { anchor: change.from + text.length }, scrollIntoView: true });
     view.focus();
   }
+}
+
+// An MJML element cannot stand among words: it goes behind the element that holds them.
+function behindWords(position) {
+  const source = view.state.doc.toString();
+  const opened = [...source.slice(0, position).matchAll(/<(\/?)(mj-text|mj-button|mj-table)\b[^>]*?(\/?)>/g)].filter((tag) => !tag[3]).at(-1);
+  if (!opened || opened[1]) return position;
+  const end = source.indexOf(`</${opened[2]}>`, position);
+  return end < 0 ? position : end + opened[2].length + 3;
 }
 
 // The frame shows what is saved; its place on the page is kept.
