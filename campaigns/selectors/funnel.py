@@ -77,7 +77,7 @@ def _count(campaign: Campaign, *, now: datetime) -> Funnel:
     is_plain = len(asked.lists) == 1 and not asked.excluded
     planned = subscribed if is_plain else reach.count_people(asked)
     everybody = reach.count_people(replace(asked, excluded=())) if asked.excluded else planned
-    dropped = reach.count_dropped(asked)
+    dropped, people = reach.count_dropped(asked)
     mailed_lately = dropped.get(reach.CAPPED, 0)
     again = mailed_lately if campaign.ignore_cap else 0
     return Funnel(
@@ -91,7 +91,7 @@ def _count(campaign: Campaign, *, now: datetime) -> Funnel:
         capped=mailed_lately - again,
         will_get=planned - sum(dropped.values()) + again,
         again=again,
-        people=tuple(reach.some_people(asked, limit=SAMPLE)),
+        people=tuple(sorted(people)[:SAMPLE]),
         counted_at=now,
     )
 

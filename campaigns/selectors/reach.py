@@ -73,14 +73,12 @@ def count_people(asked: Question) -> int:
     return int(asked.rows("count_people")[0][0])
 
 
-def count_dropped(asked: Question) -> dict[str, int]:
-    """How many of them would not get the letter, by outcome: suppressed, expired, capped."""
-    return {str(outcome): int(number) for outcome, number in asked.rows("count_dropped")}
-
-
-def some_people(asked: Question, *, limit: int) -> list[int]:
-    """The numbers of a few contacts who would get it."""
-    return list(dict.fromkeys(int(row[0]) for row in asked.rows("select_some")))[:limit]
+def count_dropped(asked: Question) -> tuple[dict[str, int], list[int]]:
+    """How many of them would not get the letter, by outcome (suppressed, expired, capped), and the
+    numbers of a few contacts who would."""
+    rows = asked.rows("count_dropped")
+    counts = {str(outcome): int(number) for outcome, number in rows if outcome != "person"}
+    return counts, list(dict.fromkeys(int(number) for outcome, number in rows if outcome == "person"))
 
 
 def count_empty(asked: Question, names: Collection[str]) -> dict[str, int]:

@@ -4,18 +4,17 @@
 -- Index: contact_once_per_address_hash, subscription_once_per_list: it begins with the few who may drop out.
 WITH touched AS (
     SELECT c.id AS contact_id, c.address_hash
-    FROM delivery_suppression s
-    JOIN contacts_contact c ON c.address_hash = s.address_hash
+    FROM (
+        SELECT s.address_hash FROM delivery_suppression s
+        UNION
+        SELECT r.address_hash FROM delivery_addressrecord r WHERE r.last_marketing_at > %(capped_since)s
+    ) h
+    JOIN contacts_contact c ON c.address_hash = h.address_hash
     UNION
     SELECT c.id, c.address_hash
     FROM contacts_subscription x
     JOIN contacts_contact c ON c.id = x.contact_id
     WHERE x.list_id IN ({lists}) AND x.basis_expires_at <= %(now)s
-    UNION
-    SELECT c.id, c.address_hash
-    FROM delivery_addressrecord r
-    JOIN contacts_contact c ON c.address_hash = r.address_hash
-    WHERE r.last_marketing_at > %(capped_since)s
 ),
 chosen AS (
     -- The list that the letter comes through, as contacts chooses it for an audience.
