@@ -42,4 +42,5 @@ SCHEDULE = {
     "go on with imports": _every(30, "contacts.resume_imports", queue="default"),
     "forget imported files": _daily(4, "contacts.forget_uploads", queue="default"),
     "delete stale sign-ups": _daily(3, "contacts.delete_stale_signups", queue="default"),
+    "forget what the API answered": _every(3600, "accounts.forget_kept_answers", queue="default"),
 }

@@ -1,0 +1,104 @@
+"""The API subscribes with proof, and revives nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contacts.models import ConsentRecord, Contact, List, Subscription
+from contacts.services import consent, people
+from mailhub.delivery.hashing import address_hash
+from mailhub.delivery.models import Suppression
+from mailhub.delivery.services import suppression
+from tests import factories
+from tests.api.conftest import Call
+
+pytestmark = pytest.mark.django_db
+PROOF = {"source": "checkout", "wording": "Yes, send me news.", "ip": "203.0.113.9"}
+
+
+@pytest.fixture
+def news(db: None) -> List:
+    brand = factories.make_brand(sender_address=factories.SENDER)
+    return List.objects.create(name="News", slug="news", brand=brand)
+
+
+def subscribe(call: Call, **said: Any) -> Any:
+    return call("POST", "/subscriptions", {"email": "ann@example.org", "list": "news", **said})
+
+
+def test_somebody_new_is_made_and_subscribed_with_the_proof(call: Call, news: List) -> None:
+    assert subscribe(call, consent=PROOF).json()["state"] == "subscribed"
+    record = ConsentRecord.objects.get()
+    assert (record.method, record.source, record.ip) == ("api", "checkout", "203.0.113.9")
+    assert record.wording == "Yes, send me news." and record.actor == "API key Shop"
+
+
+def test_without_a_proof_nobody_is_subscribed(call: Call, news: List) -> None:
+    response = subscribe(call)
+    assert response.status_code == 422 and response.json()["errors"][0]["field"] == "consent"
+    assert not Contact.objects.exists()
+
+
+def test_a_double_opt_in_waits_for_the_person(call: Call, news: List) -> None:
+    assert subscribe(call, opt_in="double", consent=PROOF).json()["state"] == "pending"
+    news.refresh_from_db()
+    assert news.opt_in == "single"
+
+
+def test_who_unsubscribed_is_not_revived(call: Call, news: List) -> None:
+    ann = people.create("ann@example.org")
+    consent.withdraw(ann, news, method="page")
+    response = subscribe(call, consent=PROOF)
+    assert response.status_code == 409 and "left the list" in response.json()["detail"]
+    assert Subscription.objects.get().state == "unsubscribed"
+    assert subscribe(call, opt_in="double", consent=PROOF).json()["state"] == "pending"
+
+
+def test_who_is_suppressed_is_not_subscribed(call: Call, news: List) -> None:
+    suppression.suppress(address_hash("ann@example.org"), reason="complaint")
+    assert subscribe(call, consent=PROOF).status_code == 409
+    assert not Contact.objects.exists(), "what was refused leaves nothing behind"
+
+
+def test_implied_consent_says_when_it_ends(call: Call, news: List) -> None:
+    assert subscribe(call, consent={**PROOF, "basis": "implied"}).status_code == 422
+    told = {**PROOF, "basis": "implied", "basis_expires_at": "2099-01-01T00:00:00Z"}
+    assert subscribe(call, consent=told).json()["basis_expires_at"] == "2099-01-01T00:00:00Z"
+
+
+def test_a_new_address_takes_along_that_the_person_left(call: Call, news: List) -> None:
+    subscribe(call, consent=PROOF)
+    ann = Contact.objects.get()
+    call("DELETE", f"/contacts/{ann.pk}/subscriptions/{news.pk}")
+    call("PATCH", f"/contacts/{ann.pk}", {"email": "ann@example.com"})
+    assert subscribe(call, email="ann@example.com", consent=PROOF).status_code == 409
+
+
+def test_an_unknown_address_can_be_unsubscribed_beforehand(call: Call, news: List) -> None:
+    assert call("POST", "/unsubscriptions", {"email": "ann@example.org"}).status_code == 204
+    assert subscribe(call, consent=PROOF).status_code == 409
+
+
+@pytest.mark.parametrize("reason", ["unsubscribed", "erased"])
+def test_a_persons_own_act_is_not_lifted(reason: str, call: Call) -> None:
+    suppression.suppress(address_hash("ann@example.org"), reason=reason)
+    row = Suppression.objects.get()
+    response = call("DELETE", f"/suppressions/{row.pk}?reason=please&confirm=true")
+    assert response.status_code == 409 and Suppression.objects.exists()
+
+
+def test_a_complaint_is_lifted_only_with_a_second_word(call: Call) -> None:
+    suppression.suppress(address_hash("ann@example.org"), reason="complaint")
+    row = Suppression.objects.get()
+    assert call("DELETE", f"/suppressions/{row.pk}?reason=mistake").status_code == 409
+    assert call("DELETE", f"/suppressions/{row.pk}?reason=mistake&confirm=true").status_code == 204
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_sign_up_is_answered_the_same_whoever_it_is(known: bool, call: Call, news: List) -> None:
+    if known:
+        subscribe(call, consent=PROOF)
+    response = call("POST", "/signups", {"email": "ann@example.org", "list": "news", "ip": "203.0.113.9"})
+    assert response.status_code == 202 and response.json() == {"accepted": True}
