@@ -39,6 +39,14 @@ def test_each_language_is_compiled() -> None:
     assert sentence.startswith("De: body, line 1")
 
 
+def test_a_newer_version_of_the_letter_is_worth_a_look() -> None:
+    campaign = a_campaign()
+    assert said("newest", campaign) == []
+    LetterVersion.objects.create(letter=LetterVersion.objects.get().letter, number=2, default_locale="en")
+    ((level, sentence),) = said("newest", campaign)
+    assert (level, sentence.startswith("The letter has a newer version, 2;")) == ("warn", True)
+
+
 def test_a_missing_subject_blocks() -> None:
     assert ("block", "The letter has no subject in English.") in said("subject", a_campaign(subject=" "))
 
