@@ -189,10 +189,11 @@ def _event(contact: Contact, row: Event, name: Named | None, links: dict[tuple[i
         icon,
         text % {"letter": name.label if name else _("a letter"), "event": row.type},
         f"event:{row.pk:012d}",
-        detail=link or str(row.detail.get("diagnostic", "")),
+        detail="" if machine else link or str(row.detail.get("diagnostic", "")),
         url=url,
         tone="machine" if machine else tone,
-        fold=f"{row.dispatch_id}:{row.message_id}:{row.type}:{machine}:{row.link_number}",
+        # A scanner follows every link of a letter: one line says enough.
+        fold=f"{row.dispatch_id}:{row.message_id}:{row.type}:{'machine' if machine else row.link_number}",
     )
 
 
