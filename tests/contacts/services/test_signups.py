@@ -9,7 +9,7 @@ from email.policy import default
 import pytest
 
 from contacts.models import Confirmation, ConsentRecord, Contact, List, Subscription
-from contacts.services import confirmation_mail, consent, overdue, people, signups
+from contacts.services import confirmation_mail, confirmations, consent, overdue, people, signups
 from contacts.services.evidence import Evidence
 from contacts.services.signups import Answer
 from mailhub.delivery.models import Brand, Dispatch, Message, PreparedLetter
@@ -239,3 +239,26 @@ def test_a_brand_with_an_impossible_sender_is_a_refusal_with_a_sentence(sender: 
     with pytest.raises(UserError):
         signups.start(ann, news, method="form")
     assert not Confirmation.objects.exists()
+
+
+def test_a_brand_that_cannot_mail_does_not_hold_up_the_others(news: List) -> None:
+    mute = Brand.objects.create(name="Mute")
+    for address, list_ in (
+        ("ann@example.org", makers.make_list("Mute", brand=mute, opt_in="double")),
+        ("bo@example.org", news),
+    ):
+        contact = makers.make_contact(address)
+        consent.request(contact, list_, method="form")
+        confirmations.make(contact, [list_], evidence=Evidence(), brought_contact=False, now=clock.now())
+
+    assert overdue.mail_due(now=clock.now()) == 1
+    assert Message.objects.get().address == "bo@example.org"
+
+
+def test_a_sign_up_for_several_lists_that_nobody_confirms_is_forgotten_whole(news: List) -> None:
+    lists = [news, makers.make_list("Offers", opt_in="double")]
+    signups.start_many(makers.make_contact(), lists, method="form", brought_contact=True)
+
+    assert overdue.forget_stale(now=clock.now() + 31 * DAY) == 2
+
+    assert not Contact.objects.exists() and not Confirmation.objects.exists()
