@@ -20,5 +20,4 @@ urlpatterns = [
     path("join/<slug:slug>/challenge", joining.challenge, name="join_challenge"),
     path("lost/", lost.page, name="lost"),
     *staff_urls.urlpatterns,
-    *staff_urls.urlpatterns,
 ]
