@@ -36,7 +36,8 @@ chosen AS (
         )
     GROUP BY t.contact_id, t.address_hash
 ),
-judged AS (
+-- Materialized, so that the outcome is found once and not again for the condition on it.
+judged AS MATERIALIZED (
     SELECT
         h.contact_id,
         CASE

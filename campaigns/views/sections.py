@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns.forms import SectionForm
+from campaigns.forms import SectionForm, TestForm
 from campaigns.models import Campaign
 from campaigns.services import drafting
 from campaigns.services.transitions import TransitionRefused
@@ -93,10 +93,11 @@ def _refreshed(
         "form": form,
         "anew": _anew(section, campaign) if saved else None,
         "saved": saved,
+        "test_form": TestForm(),
         "now": clock.now(),
         "is_editable": True,
     }
-    return render(request, "campaigns/_saved.html", context, status=200 if saved else 422)
+    return render(request, "campaigns/_saved.html", context)
 
 
 def _anew(section: str, campaign: Campaign) -> SectionForm:

@@ -60,7 +60,6 @@ def moment(request: StaffRequest, campaign_id: int) -> HttpResponse:
     form = MomentForm(request.GET, now=now, auto_id="moment-%s")
     context = {
         "campaign": campaign,
-        "standing": Standing(campaign, now=now),
         "form": form,
         "deed": deed(form.cleaned_data["moment"], form.cleaned_data["zone"]) if form.is_valid() else "",
     }
@@ -128,7 +127,7 @@ def _ask(
     standing = Standing(campaign, now=clock.now())
     if standing.block_count:
         context = {"campaign": campaign, "standing": standing, "refusal": refusal}
-        return render(request, "campaigns/campaign_blocked.html", context, status=422 if refusal else 200)
+        return render(request, "campaigns/campaign_blocked.html", context, status=_status(request, status))
     asked = confirming.as_it_is(campaign, now=standing.now)
     values = {name: getattr(asked, name) for name in ("count", "subject", "sender", "letter_version_id")}
     is_sound = moment is not None and moment.is_valid()
@@ -142,7 +141,12 @@ def _ask(
         "deed": _deed(asked.count, moment if is_sound else None),
         "refusal": refusal,
     }
-    return render(request, "campaigns/campaign_launch.html", context, status=status)
+    return render(request, "campaigns/campaign_launch.html", context, status=_status(request, status))
+
+
+def _status(request: StaffRequest, status: int) -> int:
+    """A dialog that has something to mend is an answer like others; browsers would report an error."""
+    return 200 if request.htmx else status
 
 
 def _deed(people: int, moment: MomentForm | None) -> str:
