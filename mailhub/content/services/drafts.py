@@ -71,11 +71,23 @@ def take_over(letter: Letter, *, source: VariantSource, author: Author) -> Worki
 
 
 def take_up(aside: SetAside, *, author: Author) -> Working:
-    """Make a text that was set aside the working copy; what stood there is set aside in its place."""
+    """Make a text that was set aside the working copy; what stood there is set aside in its place.
+
+    Its language comes back when it was taken out of the letter meanwhile.
+    """
     source = working.source_of(aside, kind=aside.letter.kind)
     with transaction.atomic():
+        drafts = _locked_drafts(aside.letter)
         aside.delete()
-        return take_over(aside.letter, source=source, author=author)
+        if source.locale in drafts:
+            return take_over(aside.letter, source=source, author=author)
+        base_number = next(iter(drafts.values())).base_number
+        return _write(LetterDraft(letter=aside.letter, base_number=base_number), source, author)
+
+
+def keep_aside(letter: Letter, *, source: VariantSource, author: Author) -> None:
+    """Keep a text that has no place in the letter now, until somebody decides."""
+    _set_aside(letter, source, author)
 
 
 def add_language(letter: Letter, *, locale: str, copy_from: str, author: Author) -> Working:
@@ -86,7 +98,7 @@ def add_language(letter: Letter, *, locale: str, copy_from: str, author: Author)
         if locale.lower() in {each.lower() for each in drafts}:
             raise letters.WrongLetter(_("The letter has this language already."))
         origin = working.working_copy(letter).or_default(copy_from)
-        draft = LetterDraft(letter=letter, locale=locale, base_number=next(iter(drafts.values())).base_number)
+        draft = LetterDraft(letter=letter, base_number=next(iter(drafts.values())).base_number)
         return _write(draft, replace(origin.source, locale=locale), author)
 
 
@@ -190,6 +202,7 @@ def _locked_drafts(letter: Letter) -> dict[str, LetterDraft]:
 
 
 def _write(draft: LetterDraft, source: VariantSource, author: Author) -> Working:
+    draft.locale = source.locale
     for part in PARTS:
         setattr(draft, part, getattr(source, part))
     draft.revision += 1

@@ -139,12 +139,15 @@ def reader_name(reader: previewing.Reader) -> str:
 
 def source_of_form(request: StaffRequest, *, current: Working) -> VariantSource:
     """The words that the editor posted; what it left out stays. Lines end with LF, as they are kept."""
-    posted = {
-        part: request.POST.get(part, getattr(current.source, part)).replace("\r\n", "\n") for part in PARTS
-    }
+    posted = {part: typed(request.POST.get(part, getattr(current.source, part))) for part in PARTS}
     for part in ("subject", "preheader"):
         posted[part] = " ".join(posted[part].splitlines())
     return VariantSource(current.source.kind, current.locale, **posted)
+
+
+def typed(text: str) -> str:
+    """Text from outside as it is kept: lines end with LF, and no NUL, which PostgreSQL cannot hold."""
+    return text.replace("\r\n", "\n").replace("\x00", "")
 
 
 def completions(schema: Schema) -> list[dict[str, str]]:

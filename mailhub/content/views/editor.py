@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -40,7 +41,9 @@ def letter_page(request: StaffRequest, letter_id: int) -> HttpResponse:
 def letter_draft(request: StaffRequest, letter_id: int) -> HttpResponse:
     """Keep what was typed, and say what is wrong with it; text that was overtaken is set aside."""
     letter = finding.letter(letter_id)
-    current = working.working_copy(letter).or_default(request.POST.get("locale", ""))
+    current = _posted_language(request, letter)
+    if current is None:
+        return _kept_aside(request, letter)
     source = editing.source_of_form(request, current=current)
     overtaken: Working | None = None
     mark = request.POST.get("mark", "")
@@ -75,13 +78,15 @@ def letter_save(request: StaffRequest, letter_id: int) -> HttpResponse:
     """Make a version of the working copy, with what the form holds in it."""
     letter = finding.letter(letter_id)
     author = finding.author(request)
-    current = working.working_copy(letter).or_default(request.POST.get("locale", ""))
+    current = _posted_language(request, letter)
+    if current is None:
+        return _kept_aside(request, letter)
     page = _page(letter, current.locale)
     try:
         if "body" in request.POST:
             source = editing.source_of_form(request, current=current)
             drafts.save(letter, source=source, mark=request.POST.get("mark", ""), author=author)
-        note = request.POST.get("note", "")
+        note = editing.typed(request.POST.get("note", ""))
         version = drafts.publish(letter, schema=previewing.schema(), author=author, note=note)
     except LetterError as error:
         toasts.bad(request, _no_version(error))
@@ -99,7 +104,9 @@ def letter_save(request: StaffRequest, letter_id: int) -> HttpResponse:
 def letter_take_over(request: StaffRequest, letter_id: int) -> HttpResponse:
     """The text in this window goes on; what somebody else saved is set aside instead."""
     letter = finding.letter(letter_id)
-    current = working.working_copy(letter).or_default(request.POST.get("locale", ""))
+    current = _posted_language(request, letter)
+    if current is None:
+        return _kept_aside(request, letter)
     source = editing.source_of_form(request, current=current)
     drafts.take_over(letter, source=source, author=finding.author(request))
     audit.record(request, "letter.draft_taken_over", target=letter)
@@ -127,6 +134,26 @@ def letter_discard(request: StaffRequest, letter_id: int) -> HttpResponse:
         "back": _page(letter, ""),
     }
     return render(request, "content/letter_deed.html", context)
+
+
+def _posted_language(request: StaffRequest, letter: Letter) -> Working | None:
+    """The language that was written in; None when somebody took it out of the letter meanwhile."""
+    copy = working.working_copy(letter)
+    locale = request.POST.get("locale") or copy.default_locale
+    return next((each for each in copy.languages if each.locale == locale), None)
+
+
+def _kept_aside(request: StaffRequest, letter: Letter) -> HttpResponse:
+    """What was written in a language that is not there any more is kept, and its writer told."""
+    current = working.working_copy(letter).languages[0]
+    locale = editing.typed(request.POST.get("locale", ""))[:35]
+    source = replace(editing.source_of_form(request, current=current), locale=locale)
+    drafts.keep_aside(letter, source=source, author=finding.author(request))
+    toasts.bad(
+        request,
+        _("Somebody took this language out of the letter meanwhile. Your text is kept aside below."),
+    )
+    return responses.go(request, _page(letter, ""))
 
 
 def _back(request: StaffRequest, letter: Letter, locale: str, *, overtaken: Working | None) -> HttpResponse:

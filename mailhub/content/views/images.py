@@ -21,7 +21,7 @@ from mailhub.content.models import Image
 from mailhub.content.selectors import images as library
 from mailhub.content.services import images
 from mailhub.content.variants import KINDS
-from mailhub.content.views import finding
+from mailhub.content.views import editing, finding
 from mailhub.lib.errors import UserError
 from mailhub.web import inline, keyset, responses, toasts
 
@@ -32,7 +32,7 @@ LETTER_WIDTH = 600
 
 @doors.staff(Permission.LOOK)
 def image_list(request: StaffRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[:200]
+    text = editing.typed(request.GET.get("q", "")).strip()[:200]
     context = {"page": _page_of(request, text, size=PAGE), "text": text, "form": UploadForm()}
     return render(request, "content/image_list.html", context)
 
@@ -54,7 +54,7 @@ def image_new(request: StaffRequest) -> HttpResponse:
             result = images.add(
                 file.read(),
                 name=file.name or "",
-                alt=request.POST.get("alt", ""),
+                alt=editing.typed(request.POST.get("alt", "")),
                 author=finding.author(request).name,
             )
         except UserError as error:
@@ -125,7 +125,7 @@ def image_picker(request: StaffRequest) -> HttpResponse:
     """Images to put into the letter that is being written, as its kind writes them."""
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else "html"
-    text = request.GET.get("q", "").strip()[:200]
+    text = editing.typed(request.GET.get("q", "")).strip()[:200]
     page = _page_of(request, text, size=PICKER)
     context: dict[str, Any] = {
         "choices": [(image, snippet(image, kind)) for image in page.rows],

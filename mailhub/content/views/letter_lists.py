@@ -22,7 +22,7 @@ from mailhub.content.models.letter import KIND_CHOICES
 from mailhub.content.selectors import drafts, letters
 from mailhub.content.services import letters as writing
 from mailhub.content.variants import KINDS, VariantSource
-from mailhub.content.views import finding
+from mailhub.content.views import editing, finding
 from mailhub.lib.errors import UserError
 from mailhub.web import inline, keyset, responses, tables, toasts
 from mailhub.web.tables import Column, Count, Empty
@@ -55,7 +55,7 @@ class LetterTable(tables.Table):
 @doors.staff(Permission.LOOK)
 def letter_list(request: StaffRequest) -> HttpResponse:
     archived = request.GET.get("archived") == "1"
-    text, kind = request.GET.get("q", "").strip()[:200], request.GET.get("kind", "")
+    text, kind = editing.typed(request.GET.get("q", "")).strip()[:200], request.GET.get("kind", "")
     queryset = letters.listed(archived=archived, text=text, kind=kind if kind in KINDS else "")
     table = LetterTable(
         name="letters",

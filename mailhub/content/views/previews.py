@@ -51,7 +51,7 @@ def reader_list(request: StaffRequest, letter_id: int) -> HttpResponse:
     """People to preview as: the samples, and who is found by the text."""
     letter = finding.letter(letter_id)
     viewing = Viewing.of(request, locale=request.GET.get("locale", "")[:35])
-    found = previewing.find(request.GET.get("person", "")[:200], user=request.user)
+    found = previewing.find(editing.typed(request.GET.get("person", ""))[:200], user=request.user)
     samples = [previewing.reader(key, user=request.user) for key in (previewing.SAMPLE, previewing.NAMELESS)]
     context = {
         "letter": letter,

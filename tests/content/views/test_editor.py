@@ -131,6 +131,28 @@ def test_languages_come_and_go_through_the_page(staff: Staff, make_letter: MakeL
     assert [each.locale for each in working.working_copy(letter).languages] == ["de"]
 
 
+def test_words_in_a_language_that_was_taken_out_are_kept_aside(staff: Staff, make_letter: MakeLetter) -> None:
+    letter = make_letter("en", "de")
+    client = staff()
+    client.post(f"/letters/{letter.pk}/languages/de/delete/")
+    answer = draft(client, letter, locale="de", subject="Frühling")
+    assert answer.headers["HX-Redirect"] == f"/letters/{letter.pk}/"
+    aside = letter.set_aside.get()
+    assert (aside.locale, aside.subject) == ("de", "Frühling")
+    assert working.working_copy(letter).languages[0].source.subject == "News"
+    client.post(f"/letters/{letter.pk}/set-aside/{aside.pk}/")
+    assert working.working_copy(letter).language("de").source.subject == "Frühling"
+
+
+def test_characters_that_no_database_takes_are_left_out(staff: Staff, make_letter: MakeLetter) -> None:
+    letter = make_letter()
+    client = staff()
+    draft(client, letter, subject="a\x00b", body="<p>\x00</p>")
+    assert working.working_copy(letter).languages[0].source.subject == "ab"
+    for path in ("/letters/?q=%00", "/images/?q=%00", f"/letters/{letter.pk}/people/?person=%00"):
+        assert client.get(path).status_code == 200
+
+
 @pytest.mark.parametrize(
     "path",
     ["draft/", "save/", "take-over/", "discard/", "languages/new/", "edit/", "delete/", "tests/new/"],

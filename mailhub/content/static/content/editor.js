@@ -104,8 +104,17 @@ function start() {
   });
   area.after(view.dom);
   area.hidden = true;
+  foldHead(view);
   document.querySelector('label[for="letter-body"]')?.addEventListener("click", () => view.focus());
   return view;
+}
+
+// The styles of an MJML letter are folded away: what one comes to write are its words.
+function foldHead(view) {
+  const source = view.state.doc.toString();
+  const from = source.indexOf("<mj-head>") + "<mj-head>".length;
+  const to = source.indexOf("</mj-head>", from);
+  if (area.dataset.code === "mjml" && from > 8 && to > from) view.dispatch({ effects: cm.foldEffect.of({ from, to }) });
 }
 
 // Tab indents; after Escape it moves on, so that nobody is caught in the code.

@@ -3,7 +3,7 @@ export {EditorState, EditorSelection, Compartment} from "@codemirror/state";
 export {history, historyKeymap, defaultKeymap, indentWithTab, toggleTabFocusMode} from "@codemirror/commands";
 export {searchKeymap, highlightSelectionMatches} from "@codemirror/search";
 export {autocompletion, completionKeymap, closeBrackets, closeBracketsKeymap, startCompletion} from "@codemirror/autocomplete";
-export {HighlightStyle, syntaxHighlighting, foldGutter, foldKeymap, bracketMatching, indentOnInput} from "@codemirror/language";
+export {HighlightStyle, syntaxHighlighting, foldEffect, foldGutter, foldKeymap, bracketMatching, indentOnInput} from "@codemirror/language";
 export {setDiagnostics, lintGutter, lintKeymap, nextDiagnostic} from "@codemirror/lint";
 export {html} from "@codemirror/lang-html";
 export {markdown, markdownLanguage} from "@codemirror/lang-markdown";
