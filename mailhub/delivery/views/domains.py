@@ -29,7 +29,7 @@ def domain_list(request: StaffRequest) -> HttpResponse:
 
 @doors.staff(Permission.ADMINISTER)
 def domain_new(request: StaffRequest) -> HttpResponse:
-    form = DomainForm(request.POST or None)
+    form = DomainForm(request.POST or None, initial={"name": request.GET.get("name", "")})
     if request.method == "POST" and form.is_valid():
         try:
             domain, created = domains.get_or_create(form.cleaned_data["name"], brands.default())

@@ -315,3 +315,15 @@ def test_a_viewer_looks_and_changes_nothing(client: Client, viewer: User) -> Non
     assert client.post(f"/settings/domains/{domain.pk}/check/").status_code == 403
     assert client.post("/settings/brand/", {"card": "look", "accent": "#ff0000"}).status_code == 403
     assert brands.default().accent != "#ff0000"
+
+
+def test_settings_and_domains_are_found_by_the_global_search(client: Client, boss: User) -> None:
+    domain, _created = domains.get_or_create("example.org", brands.default())
+    found = client.get("/search/", {"q": "example.o"}).content.decode()
+    assert f"/settings/domains/{domain.pk}/" in found
+    assert "/settings/routes/" in client.get("/search/", {"q": "smtp"}).content.decode()
+
+
+def test_the_search_shows_nobody_what_they_may_not_open(client: Client, viewer: User) -> None:
+    found = client.get("/search/", {"q": "smtp"}).content.decode()
+    assert 'href="/settings/routes/"' not in found
