@@ -3,19 +3,21 @@
 -- Columns: hour (from 0), opened, clicked (people, by human events).
 -- Index: event_type_in_dispatch.
 WITH person AS (
-    SELECT least(%(hours)s, greatest(0,
-            floor(extract(epoch FROM min(e.occurred_at) - %(launched_at)s) / 3600)))::int AS opened_hour,
-        least(%(hours)s, greatest(0, floor(extract(epoch FROM
-            min(e.occurred_at) FILTER (WHERE e.type = 'clicked') - %(launched_at)s) / 3600)))::int AS clicked_hour
+    SELECT extract(epoch FROM min(e.occurred_at) - %(launched_at)s) AS opened_after,
+        extract(epoch FROM min(e.occurred_at) FILTER (WHERE e.type = 'clicked') - %(launched_at)s) AS clicked_after
     FROM delivery_event e
     WHERE e.dispatch_id = %(dispatch_id)s AND e.type IN ('opened', 'clicked')
         AND e.grade = 'human' AND e.message_id IS NOT NULL
     GROUP BY e.message_id
 ),
 first AS (
-    SELECT opened_hour AS hour, 1 AS opened, 0 AS clicked FROM person
+    -- least and greatest pass over NULL: who has not clicked must not come into them.
+    SELECT least(%(hours)s, greatest(0, floor(opened_after / 3600)))::int AS hour, 1 AS opened, 0 AS clicked
+    FROM person
     UNION ALL
-    SELECT clicked_hour, 0, 1 FROM person WHERE clicked_hour IS NOT NULL
+    SELECT least(%(hours)s, greatest(0, floor(clicked_after / 3600)))::int, 0, 1
+    FROM person
+    WHERE clicked_after IS NOT NULL
 )
 SELECT hour, sum(opened) AS opened, sum(clicked) AS clicked
 FROM first

@@ -131,17 +131,24 @@ def _past_the_guard() -> Iterator[None]:
     The guard is away inside this transaction alone: PostgreSQL locks the table against other writers
     for it, SQLite has one writer anyway.
     """
+    if connection.vendor == "postgresql":
+        _set_guard("DISABLE")
+        yield
+        _set_guard("ENABLE")
+        return
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"ALTER TABLE contacts_consentrecord DISABLE TRIGGER {CONSENT_GUARD}")
-            yield
-            cursor.execute(f"ALTER TABLE contacts_consentrecord ENABLE TRIGGER {CONSENT_GUARD}")
-            return
         cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = %s", [CONSENT_GUARD])
         (guard,) = cursor.fetchone()
         cursor.execute(f"DROP TRIGGER {CONSENT_GUARD}")
         yield
         cursor.execute(guard)
+
+
+def _set_guard(act: str) -> None:
+    # PostgreSQL alters no table that still has foreign keys to check.
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE contacts_consentrecord {act} TRIGGER {CONSENT_GUARD}")
 
 
 def _remove_letters(note: DemoLoad) -> Iterator[str]:
