@@ -95,7 +95,8 @@ def send(case: Case, key: str, numbers: world.Numbers) -> Any:
     body = world.real(example.body, numbers)
     if example.files:
         files = {
-            name: SimpleUploadedFile(file, text.encode()) for name, (file, text) in example.files.items()
+            name: SimpleUploadedFile(file, text.encode("latin-1"))
+            for name, (file, text) in example.files.items()
         }
         options["data"] = {name: _form(value) for name, value in (body or {}).items()} | files
     elif case.method != "get":

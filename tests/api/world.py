@@ -20,8 +20,9 @@ from contacts.selectors.browsing import Choice, Filter
 from contacts.services import consent, people
 from contacts.services.evidence import Evidence
 from mailhub.content import previewing
+from mailhub.content.api.images import PIXEL
 from mailhub.content.models import LetterVersion
-from mailhub.content.services import letters
+from mailhub.content.services import images, letters
 from mailhub.content.variants import VariantSource
 from mailhub.delivery.hashing import address_hash
 from mailhub.delivery.models import Brand, Message, SendingDomain, Suppression
@@ -62,6 +63,7 @@ def make() -> dict[str, int]:
     return {
         **_campaigns(brand, news, version, ann),
         "export": _export().pk,
+        "image": images.add(PIXEL.encode("latin-1"), name="logo.gif").image.pk,
         "suppression": Suppression.objects.get(address_hash=bo).pk,
         "letter": version.letter_id,
         "version": version.pk,

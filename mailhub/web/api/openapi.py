@@ -99,7 +99,7 @@ class DescribedSchema(AutoSchema):
 
     def _request_examples(self) -> list[OpenApiExample]:
         example = self.told.example
-        body = {name: text for name, (_, text) in example.files.items()} | dict(example.body or {})
+        body = {name: file for name, (file, _) in example.files.items()} | dict(example.body or {})
         return [OpenApiExample("Request", value=body)] if body else []
 
     def _is_list_view(self, serializer: Any = None) -> bool:

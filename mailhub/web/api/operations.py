@@ -22,7 +22,8 @@ class Ref(int):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A request that works, and what it is answered. `files` are name → (file name, text)."""
+    """A request that works, and what it is answered. `files` are name → (file name, its
+    bytes as characters)."""
 
     path: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
@@ -35,7 +36,7 @@ class Example:
 class Operation:
     """`takes` is the shape of the body, `asks` of the query, `gives` of the answer (None = no body).
 
-    `media_type` is another than JSON for downloads. `waits` marks what may not run in one transaction.
+    `media_type` is another than JSON for downloads; `uploads` says that the body is a form with a file.
     """
 
     name: str
