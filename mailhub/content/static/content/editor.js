@@ -124,6 +124,7 @@ function leave(view) {
 }
 
 const view = area ? start() : null;
+for (const place of document.querySelectorAll("[data-without-script]")) place.hidden = true;
 
 function offsetOf(line, column) {
   const doc = view.state.doc;
