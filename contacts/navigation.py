@@ -43,7 +43,9 @@ def find_contacts(text: str, *, user: Any, limit: int) -> Sequence[Hit]:
     for row in rows:
         address = row.email if sees_addresses else addresses.mask(row.email)
         name = f"{row.first_name} {row.last_name}".strip()
-        hits.append(Hit(name or address, address if name else "", f"{reverse(CONTACTS)}{row.pk}/"))
+        hits.append(
+            Hit(name or address, address if name else "", reverse("contacts:contact_page", args=[row.pk]))
+        )
     return hits
 
 

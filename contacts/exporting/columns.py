@@ -17,7 +17,7 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Column:
-    """`value` reads from a contact that came with its tags, subscriptions and `is_suppressed`."""
+    """`value` reads from a contact that came with its tags, subscriptions and `suppressed_for`."""
 
     key: str
     title: Text
@@ -56,12 +56,13 @@ BUILTIN = (
     _field("created_at", _("Added"), chosen=True),
     _field("updated_at", _("Changed")),
     Column("tags", _("Tags"), lambda contact: ", ".join(tag.name for tag in contact.tags.all()), True),
-    Column("suppressed", _("Suppressed"), lambda contact: "yes" if _is_suppressed(contact) else "no"),
+    Column("suppressed", _("Suppressed"), lambda contact: _suppressed_for(contact) or ""),
 )
 
 
-def _is_suppressed(contact: Any) -> bool:
-    return bool(contact.is_suppressed)
+def _suppressed_for(contact: Any) -> str | None:
+    """The reason for which nothing is mailed; what `browsing.with_badges` adds to a contact."""
+    return contact.suppressed_for  # type: ignore[no-any-return]
 
 
 def _of_list(list_: List) -> Column:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -119,8 +119,10 @@ def find(text: str, *, limit: int, sees_addresses: bool) -> list[Contact]:
 def with_badges(rows: QuerySet[Contact]) -> QuerySet[Contact]:
     """The same people with what the table shows beside their columns: lists, tags, suppression."""
     stopped = Suppression.objects.filter(address_hash=OuterRef("address_hash"), scope_key="")
+    # One value a row and not EXISTS, for which PostgreSQL would read every suppression there is.
+    reason = Subquery(stopped.order_by("created_at", "pk").values("reason")[:1])
     subscriptions = Subscription.objects.select_related("list").order_by("list__name")
-    return rows.annotate(is_suppressed=Exists(stopped)).prefetch_related(
+    return rows.annotate(suppressed_for=reason).prefetch_related(
         Prefetch("subscriptions", subscriptions), "tags"
     )
 

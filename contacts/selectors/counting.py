@@ -20,7 +20,7 @@ Numbers = TypeVar("Numbers")
 # Beyond this many the table says "10 000+".
 MOST = 10_000
 FEW = 1_000
-# What the database may spend on telling how many; the page itself must still come (milliseconds).
+# What the database may spend on telling how many beyond FEW; the page must still come (milliseconds).
 BUDGET = 120
 # Up to here a table is counted, above it is estimated by PostgreSQL's own statistics.
 SMALL = 50_000
@@ -68,19 +68,20 @@ def estimate(table: str) -> int:
 
 
 def count(rows: QuerySet[Contact]) -> Found:
-    """How many `rows` there are, up to MOST, within BUDGET where the database can be held to it."""
+    """How many `rows` there are: up to FEW always, and up to MOST where BUDGET allows."""
     numbers = rows.order_by().values_list("pk", flat=True)
     if connection.vendor != "postgresql":
         found = numbers[: MOST + 1].count()
         return Found(MOST, "capped") if found > MOST else Found(found)
+    ids = list(numbers[: FEW + 1])
+    if len(ids) <= FEW:
+        return Found(len(ids), ids=ids)
     try:
         with _budget(BUDGET):
             ids = list(numbers[: MOST + 1])
     except OperationalError:
-        ids, most = list(numbers[: FEW + 1]), FEW
-    else:
-        most = MOST
-    return Found(most, "capped") if len(ids) > most else Found(len(ids), ids=ids)
+        return Found(FEW, "capped")
+    return Found(MOST, "capped") if len(ids) > MOST else Found(len(ids), ids=ids)
 
 
 def among(ids: Sequence[int]) -> QuerySet[Contact]:

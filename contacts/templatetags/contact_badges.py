@@ -22,7 +22,7 @@ NOTHING = format_html('<span class="muted">{}</span>', "–")
 def reach_badge(contact: Any) -> SafeString:
     """Whether letters can reach the contact, in one word."""
     states = {row.state for row in contact.subscriptions.all()}
-    if contact.is_suppressed:
+    if contact.suppressed_for:
         return ui.badge("bad", _("suppressed"), "ban")
     if SubscriptionState.SUBSCRIBED in states:
         return ui.badge("ok", _("subscribed"))

@@ -58,7 +58,7 @@ def make(request: StaffRequest, filter_: Filter, rows: QuerySet[Contact], found:
 
 
 def contact_url(contact: Contact) -> str:
-    return f"{reverse('contacts:contact_list')}{contact.pk}/"
+    return reverse("contacts:contact_page", args=[contact.pk])
 
 
 def list_url(filter_: Filter) -> str:
