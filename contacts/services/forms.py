@@ -33,7 +33,8 @@ def find(slug: str) -> SignUpForm | None:
     found = SignUpForm.objects.select_related("brand", "list").filter(slug=slug).first()
     if found is not None:
         return found
-    list_ = List.objects.select_related("brand").filter(slug=slug, public=True, own_form=None).first()
+    # Its form may have moved since: pages that know the list's own address go on working.
+    list_ = List.objects.select_related("brand").filter(slug=slug, public=True).first()
     return of_list(list_) if list_ else None
 
 
