@@ -58,14 +58,6 @@ def change(route: StoredRoute, draft: Draft) -> StoredRoute:
     return route
 
 
-@transaction.atomic
-def use(route: StoredRoute, *, use: str) -> None:
-    """Let letters of `use` take `route` from the next window on; the route that had them rests."""
-    _free(use, keep=route)
-    route.use = Use(use)
-    route.save(update_fields=["use"])
-
-
 def remove(route: StoredRoute) -> None:
     """Forget a route with its password; its letters take the next one that fits."""
     route.delete()

@@ -53,7 +53,7 @@ def test_a_new_route_takes_the_letters_over_and_the_old_one_rests() -> None:
     second = routes.add(Draft(name="Second", host="two.example.com"))
     first.refresh_from_db()
     assert (first.use, second.use) == ("", "everything")
-    routes.use(first, use="everything")
+    routes.change(first, PROVIDER)
     assert routing.for_stream("marketing").name == "Provider"
 
 
