@@ -95,8 +95,7 @@ class LetterCheck(Endpoint):
         )
     )
     def post(self, request: Request) -> Response:
-        # Nothing is written, so there is nothing for the audit log.
-        self.request._request.audited = True  # type: ignore[attr-defined]
+        self.wrote_nothing()
         return Response({"problems": writing.problems_of(self.body)})
 
 
@@ -233,7 +232,7 @@ class Preview(Endpoint):
         )
     )
     def post(self, request: Request, letter_id: int) -> Response:
-        self.request._request.audited = True  # type: ignore[attr-defined]
+        self.wrote_nothing()
         return Response(writing.rendered(found(letter_id), self.body))
 
 
