@@ -73,10 +73,13 @@ def _ask_dns(campaign_id: int) -> None:
 
 def _require_same(campaign: Campaign, confirmed: Confirmed, *, now: datetime) -> None:
     gate.require(campaign, now=now)
-    present = as_it_is(campaign, now=now)
-    for told in (_other_count(present, confirmed), _other_words(present, confirmed)):
-        if told:
-            raise Changed(f"{told} {_('Look again before you send.')}")
+    if told := difference(as_it_is(campaign, now=now), confirmed):
+        raise Changed(f"{told} {_('Look again before you send.')}")
+
+
+def difference(present: Confirmed, confirmed: Confirmed) -> str:
+    """A sentence about what is not as it was confirmed; "" when nothing that matters is."""
+    return _other_count(present, confirmed) or _other_words(present, confirmed)
 
 
 def _other_count(present: Confirmed, confirmed: Confirmed) -> str:
