@@ -12,9 +12,9 @@ from mailhub.web.search import Hit
 
 
 def listed(*, archived: bool = False, text: str = "", kind: str = "") -> QuerySet[Letter]:
-    """Letters with `number`, `size`, `changed_by` and `subject` of their newest version.
+    """Letters with `number`, `size`, `changed_by` and `newest_id` of their newest version.
 
-    `in_work` says whether drafts wait.
+    `in_work` says whether drafts wait, `draft_by` who wrote in them last.
     """
     letters = Letter.objects.filter(archived_at__isnull=not archived)
     if text:
@@ -28,6 +28,9 @@ def listed(*, archived: bool = False, text: str = "", kind: str = "") -> QuerySe
         changed_by=Subquery(newest.values("created_by")[:1]),
         newest_id=Subquery(newest.values("id")[:1]),
         in_work=Exists(LetterDraft.objects.filter(letter=OuterRef("pk"))),
+        draft_by=Subquery(
+            LetterDraft.objects.filter(letter=OuterRef("pk")).order_by("-changed_at").values("changed_by")[:1]
+        ),
     )
 
 

@@ -29,6 +29,13 @@ def test_the_list_is_searched_and_sorted(staff: Staff, make_letter: MakeLetter) 
     assert client.get("/letters/", {"sort": "name", "kind": "html", "cursor": "x"}).status_code == 200
 
 
+def test_the_list_says_that_a_draft_waits_and_whose(staff: Staff, make_letter: MakeLetter) -> None:
+    letter, client = make_letter(), staff(first_name="Bo")
+    client.post(f"/letters/{letter.pk}/take-over/", {"locale": "en", "subject": "x"})
+    html = client.get("/letters/").content.decode()
+    assert "Draft waits" in html and "draft after version 1 by Bo" in html
+
+
 def test_an_empty_list_says_what_to_do_first(staff: Staff) -> None:
     assert "Write your first letter" in staff().get("/letters/").content.decode()
 
