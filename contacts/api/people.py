@@ -106,7 +106,9 @@ class ContactUpsert(Endpoint):
     )
     def post(self, request: Request) -> Response:
         contact, outcome = upserts.upsert(upserts.check(self.body, kinds=upserts.kinds()))
-        if outcome != Outcome.UNCHANGED:
+        if outcome == Outcome.UNCHANGED:
+            self.wrote_nothing()
+        else:
             self.record(f"contact.{outcome}", target=contact, label=f"contact {contact.pk}")
         return _answer(contact)
 
@@ -149,7 +151,9 @@ class ContactPage(Endpoint):
         contact = finding.contact(contact_id)
         told = upserts.check(self.body, kinds=upserts.kinds())
         contact, outcome = upserts.change(contact, told)
-        if outcome != Outcome.UNCHANGED:
+        if outcome == Outcome.UNCHANGED:
+            self.wrote_nothing()
+        else:
             changed: Any = sorted(self.body)
             self.record(
                 "contact.changed", target=contact, label=f"contact {contact.pk}", detail={"fields": changed}

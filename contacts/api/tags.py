@@ -113,7 +113,9 @@ class TagPage(Endpoint):
     )
     def patch(self, request: Request, tag_id: int) -> Response:
         tag = _found(tag_id)
-        if "name" in self.body:
+        if "name" not in self.body:
+            self.wrote_nothing()
+        else:
             tag = tags.rename(tag, self.body["name"])
             self.record("tag.renamed", target=tag)
         return Response(TagOut(tag).data)

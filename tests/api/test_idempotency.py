@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from contacts.models import Contact, Tag
-from mailhub.accounts.models import ApiKey, KeptAnswer
+from mailhub.accounts.models import ApiKey, AuditEntry, KeptAnswer
 from mailhub.accounts.services import api_keys, kept_answers
 from mailhub.lib import clock
 from tests.api.conftest import Call
@@ -23,6 +23,7 @@ def test_the_same_request_gets_the_same_answer_and_is_done_once(call: Call) -> N
     assert "Idempotency-Replayed" not in first.headers
     assert again.headers["Idempotency-Replayed"] == "true"
     assert Contact.objects.count() == 1
+    assert [entry.act for entry in AuditEntry.objects.all()] == ["contact.created"]
 
 
 def test_without_the_key_the_second_request_is_a_conflict(call: Call) -> None:

@@ -98,6 +98,10 @@ class Endpoint(APIView):
         """Keep in the audit log that the key did this."""
         audit.record(self.request, act, target=target, label=label, detail=detail)
 
+    def wrote_nothing(self) -> None:
+        """This request changes nothing, so there is nothing for the audit log."""
+        idempotency.leave_unrecorded(self.request)
+
     def perform(self, told: Operation, work: Callable[[], HttpResponseBase]) -> HttpResponseBase:
         """Check what the request says against its operation, then do it; a write once and whole."""
         self.query = self._checked_query(told)

@@ -42,6 +42,7 @@ def once(request: Request, work: Callable[[], Response]) -> Response:
     owner = cast(ApiKey, request.auth)
     row = kept_answers.begin(owner, key, fingerprint=_fingerprint(request), now=clock.now())
     if row.status is not None:
+        leave_unrecorded(request)
         return _replayed(row)
     try:
         with transaction.atomic():
@@ -51,6 +52,11 @@ def once(request: Request, work: Callable[[], Response]) -> Response:
         kept_answers.release(row)
         raise
     return response
+
+
+def leave_unrecorded(request: Request) -> None:
+    """Keep the middleware from recording a request by which nothing was written."""
+    request._request.audited = True  # type: ignore[attr-defined]
 
 
 def _key_of(request: Request) -> str:

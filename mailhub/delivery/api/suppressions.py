@@ -115,8 +115,7 @@ class SuppressionCheck(Endpoint):
         found: dict[str, list[str]] = {}
         for hashed, reason in rows.order_by("created_at", "id").values_list("address_hash", "reason"):
             found.setdefault(hashed, []).append(reason)
-        # Nothing was written, so there is nothing for the audit log.
-        self.request._request.audited = True  # type: ignore[attr-defined]
+        self.wrote_nothing()
         return Response({"results": [_checked(email, *told, found) for email, told in given]})
 
 
