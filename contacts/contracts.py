@@ -48,7 +48,7 @@ class Entry:
 
 
 class TimelineProvider(Protocol):
-    """At most `limit` entries not later than `until`, the latest first."""
+    """At most `limit` entries not later than `until`, the latest first, of one moment by key downwards."""
 
     def __call__(self, contact: Contact, *, until: datetime, limit: int) -> Sequence[Entry]: ...
 

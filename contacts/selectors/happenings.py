@@ -1,4 +1,7 @@
-"""What this room and the post office know of a person's past, each kind as entries of the timeline."""
+"""What this room and the post office know of a person's past, each kind as entries of the timeline.
+
+Entries of one moment come by their keys, the greatest first, in every provider: pages rely on it.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,9 @@ OTHER_EVENT = ("mail", "", gettext_lazy("%(event)s: “%(letter)s”"))
 
 
 def consent(contact: Contact, *, until: datetime, limit: int) -> Sequence[Entry]:
-    rows = ConsentRecord.objects.filter(contact=contact, occurred_at__lte=until).order_by("-occurred_at")
+    rows = ConsentRecord.objects.filter(contact=contact, occurred_at__lte=until).order_by(
+        "-occurred_at", "-pk"
+    )
     return [_consent(row) for row in rows[:limit]]
 
 
@@ -54,11 +59,11 @@ def suppressions(contact: Contact, *, until: datetime, limit: int) -> Sequence[E
             "consent",
             "ban",
             _("Suppressed: %(reason)s") % {"reason": reason_words.of(row.reason)},
-            f"suppression:{row.pk}",
+            f"suppression:{row.pk:012d}",
             detail=row.source,
             tone="bad",
         )
-        for row in rows.order_by("-created_at")[:limit]
+        for row in rows.order_by("-created_at", "-pk")[:limit]
         # Leaving a list is told by its record already.
         if not (row.reason == "unsubscribed" and row.scope_key.startswith("list:"))
     ]
@@ -68,9 +73,13 @@ def tags(contact: Contact, *, until: datetime, limit: int) -> Sequence[Entry]:
     marks = ContactTag.objects.filter(contact=contact, created_at__lte=until).select_related("tag")
     return [
         Entry(
-            mark.created_at, "tags", "tag", _("Got the tag “%(tag)s”") % {"tag": mark.tag}, f"tag:{mark.pk}"
+            mark.created_at,
+            "tags",
+            "tag",
+            _("Got the tag “%(tag)s”") % {"tag": mark.tag},
+            f"tag:{mark.pk:012d}",
         )
-        for mark in marks.order_by("-created_at")[:limit]
+        for mark in marks.order_by("-created_at", "-pk")[:limit]
     ]
 
 
@@ -90,11 +99,11 @@ def imports(contact: Contact, *, until: datetime, limit: int) -> Sequence[Entry]
                 else _("Changed by the file %(name)s")
             )
             % {"name": row.run.file_name},
-            f"import:{row.pk}",
+            f"import:{row.pk:012d}",
             detail=_("undone since") if row.run.state == "undone" else "",
             url=reverse("contacts:import_page", args=[row.run_id]),
         )
-        for at, row in sorted(found, key=lambda pair: pair[0], reverse=True)
+        for at, row in sorted(found, key=lambda pair: (pair[0], pair[1].pk), reverse=True)
         if at <= until
     ][:limit]
 
@@ -102,9 +111,9 @@ def imports(contact: Contact, *, until: datetime, limit: int) -> Sequence[Entry]
 def staff_acts(contact: Contact, *, until: datetime, limit: int) -> Sequence[Entry]:
     rows = AuditEntry.objects.filter(
         target_type="contacts.contact", target_id=str(contact.pk), at__lte=until
-    ).order_by("-at")
+    ).order_by("-at", "-pk")
     return [
-        Entry(row.at, "staff", "pencil", _act(row), f"audit:{row.pk}", detail=row.actor)
+        Entry(row.at, "staff", "pencil", _act(row), f"audit:{row.pk:012d}", detail=row.actor)
         for row in rows[:limit]
     ]
 
@@ -113,21 +122,21 @@ def beginning(contact: Contact, *, until: datetime, limit: int) -> Sequence[Entr
     if contact.created_at > until:
         return []
     text = _("Became a contact")
-    return [Entry(contact.created_at, "staff", "user-plus", text, "~beginning", detail=contact.source)]
+    return [Entry(contact.created_at, "staff", "user-plus", text, "0:beginning", detail=contact.source)]
 
 
 def letters(contact: Contact, *, until: datetime, limit: int) -> Sequence[Entry]:
     found = posted.page(contact, size=MOST_LETTERS).letters
     entries = [_letter(contact, letter) for letter in found if letter.message.settled_at is not None]
-    return sorted((entry for entry in entries if entry.at <= until), key=lambda one: one.at, reverse=True)[
-        :limit
-    ]
+    return sorted(
+        (entry for entry in entries if entry.at <= until), key=lambda one: (one.at, one.key), reverse=True
+    )[:limit]
 
 
 def events(contact: Contact, *, until: datetime, limit: int) -> Sequence[Entry]:
     rows = list(
         Event.objects.filter(address_hash=contact.address_hash, occurred_at__lte=until).order_by(
-            "-occurred_at"
+            "-occurred_at", "-pk"
         )[:limit]
     )
     dispatches = Dispatch.objects.filter(pk__in={row.dispatch_id for row in rows})
@@ -167,7 +176,7 @@ def _letter(contact: Contact, letter: posted.Letter) -> Entry:
         _("Was sent “%(letter)s”") % {"letter": name}
         if sent
         else _("“%(letter)s”: %(state)s") % {"letter": name, "state": word},
-        f"message:{message.dispatch_id}:{message.pk}",
+        f"message:{message.dispatch_id:012d}:{message.pk:012d}",
         detail="" if sent else str(letter.reason),
         url=reverse("contacts:contact_letter", args=[contact.pk, message.dispatch_id, message.pk]),
         tone="" if kind in ("ok", "info") else kind,

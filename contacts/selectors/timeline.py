@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import groupby
 
 from django.utils import timezone
@@ -56,8 +56,7 @@ def page(contact: Contact, *, kind: str = "", cursor: str = "", size: int = SIZE
     found: list[Entry] = []
     for provider in _providers(kind):
         found += provider(contact, until=until, limit=limit)
-    found.sort(key=lambda entry: entry.key)
-    found.sort(key=lambda entry: entry.at, reverse=True)
+    found.sort(key=lambda entry: (entry.at, entry.key), reverse=True)
     # Of the very moment at which the last page ended, so many were on it.
     rest = found[shown:]
     entries = rest[:size]
@@ -105,7 +104,7 @@ def _read(cursor: str) -> tuple[datetime, int]:
         text, shown = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         until = datetime.fromisoformat(text)
         if isinstance(shown, int) and 0 <= shown <= 10_000 and until.tzinfo is not None:
-            return until, shown
-    except (ValueError, TypeError):
+            return until.astimezone(UTC), shown
+    except (ValueError, TypeError, OverflowError, RecursionError):
         pass
     return clock.now(), 0

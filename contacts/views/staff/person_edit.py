@@ -88,7 +88,7 @@ def tag_add(request: StaffRequest, pk: int) -> HttpResponse:
 @doors.staff(Permission.WRITE_PEOPLE)
 def tag_remove(request: StaffRequest, pk: int) -> HttpResponse:
     contact = get_object_or_404(Contact, pk=pk)
-    name = request.POST.get("tag", "")[:240]
+    name = request.POST.get("tag", "").replace("\x00", "")[:240]
     people.remove_tag(contact, name)
     _record_tag(request, contact, "contact.tag_removed", name)
     return _tags(request, contact)

@@ -42,7 +42,7 @@ class Filter:
         reason, source = query.get("reason", ""), query.get("source", "")
         return cls(
             reason=reason if reason in SuppressionReason.values else "",
-            scope=query.get("scope") if query.get("scope") not in (None, "") else None,
+            scope=query.get("scope", "").replace("\x00", "")[:64] or None,
             source=source if source in SOURCES else "",
             address=query.get("q", "").strip()[:320],
         )
@@ -67,7 +67,7 @@ class Filter:
         if self.reason:
             rows = rows.filter(reason=self.reason)
         if self.scope is not None:
-            rows = rows.filter(scope_key="" if self.scope == "all" else self.scope[:64])
+            rows = rows.filter(scope_key="" if self.scope == "all" else self.scope)
         if self.source:
             rows = rows.filter(Q(source__startswith=self.source))
         return rows
