@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from campaigns.gate.facts import Facts
 from campaigns.gate.findings import Finding, Level, Place, refusal
 from campaigns.services import values
+from mailhub.delivery.models.ledger import Stream
+from mailhub.delivery.services import routing
 
 
 def look(facts: Facts) -> Iterator[Finding]:
@@ -34,11 +36,15 @@ def _domain(facts: Facts) -> Finding:
             "may refuse such letters or put them into spam."
         )
         return Finding("sender", Level.WARN, sentence % name, Place.DOMAIN)
+    # While nothing leaves, a trial is what somebody most likely wants; else the domain's records.
+    captured = Stream.MARKETING in routing.captured_streams()
+    place = Place.SENDER if captured else Place.DOMAIN
     if domain is None:
         sentence = _(
-            "%(domain)s is not a sending domain yet. Add it in the settings and publish its DNS records."
+            "%(domain)s is not a sending domain yet. Add it under Settings → Domains and publish its DNS "
+            "records, or tick “For a trial” below the sender."
         )
-        return Finding("sender", Level.BLOCK, sentence % name, Place.DOMAIN)
-    sentence = _("%(domain)s is not verified. %(problem)s")
+        return Finding("sender", Level.BLOCK, sentence % name, place)
+    sentence = _("%(domain)s is not verified. %(problem)s For a trial, tick “For a trial” below the sender.")
     problem = domain.problem or _("Publish its DNS records and have them checked.")
-    return Finding("sender", Level.BLOCK, sentence % {**name, "problem": problem}, Place.DOMAIN)
+    return Finding("sender", Level.BLOCK, sentence % {**name, "problem": problem}, place)
