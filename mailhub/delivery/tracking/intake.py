@@ -94,9 +94,12 @@ def _letters(hits: Sequence[Hit]) -> Letters:
     return {
         (dispatch_id, message_id): Letter(*known)
         for wanted_dispatch_id, ids in wanted.items()
+        # A row without an address is an erased person's: it is kept for the counts alone.
         for dispatch_id, message_id, *known in Message.objects.filter(
             dispatch_id=wanted_dispatch_id, id__in=ids
-        ).values_list(*columns)
+        )
+        .exclude(address="")
+        .values_list(*columns)
     }
 
 

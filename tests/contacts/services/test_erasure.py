@@ -43,6 +43,8 @@ from mailhub.delivery.models import (
     Suppression,
 )
 from mailhub.delivery.services import events
+from mailhub.delivery.tracking import intake
+from mailhub.delivery.tracking.hits import Hit
 from mailhub.lib import clock
 from tests import factories
 from tests.contacts import makers
@@ -282,6 +284,22 @@ def test_the_erasure_itself_is_in_the_audit_log_without_a_name(ann: Contact) -> 
 
     entry = AuditEntry.objects.get(act="contact.erased")
     assert (entry.actor, entry.target_label) == ("cy", f"#{ann.pk}")
+
+
+def test_a_letter_that_is_opened_afterwards_tells_nothing_either(ann: Contact) -> None:
+    row = Message.objects.filter(address=KEY, state="sent").get()
+    erasure.erase(ann.pk, actor="cy")
+
+    intake.write([
+        Hit(
+            type="opened", dispatch_id=row.dispatch_id, message_id=row.pk, link_number=None,
+            occurred_at=clock.now(), ip="198.51.100.77", user_agent="Firefox of Annabel", key="late", prefetch=False,
+        )
+    ])  # fmt: skip
+
+    late = Event.objects.get(dedupe_key="late")
+    assert (late.message_id, late.contact_id, late.ip, late.user_agent) == (None, None, None, "")
+    assert traces() == []
 
 
 def test_nobody_is_erased_twice(ann: Contact) -> None:
