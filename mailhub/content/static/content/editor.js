@@ -99,7 +99,7 @@ function start() {
       cm.keymap.of([...cm.closeBracketsKeymap, ...cm.defaultKeymap, ...cm.searchKeymap, ...cm.historyKeymap, ...cm.foldKeymap, ...cm.completionKeymap, ...cm.lintKeymap, cm.indentWithTab, { key: "Escape", run: leave }]),
       language(area.dataset.code), cm.syntaxHighlighting(colours), theme, changed,
       cm.EditorState.readOnly.of(readOnly), cm.EditorView.editable.of(!readOnly),
-      cm.EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+      cm.EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
     ],
   });
   area.after(view.dom);
