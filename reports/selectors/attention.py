@@ -97,7 +97,7 @@ def _problems() -> Iterator[Need]:
 def _routes() -> Iterator[Need]:
     for route in StoredRoute.objects.exclude(problem="").exclude(use=""):
         title = _("The route “%(name)s” does not work") % {"name": route.name}
-        yield Need("bad", title, route.problem, "/settings/routes/", _("Look at the route"))
+        yield Need("bad", title, route.problem, reverse("delivery:route_list"), _("Look at the route"))
 
 
 def _domains(examples: Examples) -> Iterator[Need]:
@@ -112,7 +112,7 @@ def _domains(examples: Examples) -> Iterator[Need]:
     for name in sorted(used - proved):
         title = _("%(domain)s is not proved") % {"domain": name}
         text = _("Letters that are on their way or planned come from it. Mailbox providers may refuse them.")
-        yield Need("warn", title, text, "/settings/domains/", _("Prove the domain"))
+        yield Need("warn", title, text, reverse("delivery:domain_list"), _("Prove the domain"))
 
 
 def _rates(now: datetime) -> Iterator[Need]:

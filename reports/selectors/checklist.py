@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -53,7 +54,9 @@ def _account(user: User) -> Step:
         else _("You are signed in as %(name)s. A second factor keeps a stolen password from being enough.")
     )
     label = _("Open your account") if guarded else _("Add a second factor")
-    return Step("account", _("Your account"), True, text % {"name": name}, "/account/", label, 2)
+    return Step(
+        "account", _("Your account"), True, text % {"name": name}, reverse("accounts:account"), label, 2
+    )
 
 
 def _brand(brand: Brand | None) -> Step:
@@ -63,22 +66,36 @@ def _brand(brand: Brand | None) -> Step:
         else _("The law wants a postal address in every marketing letter; yours is not set yet.")
     )
     label = _("Change it") if brand else _("Name your brand")
-    return Step("brand", _("Brand and postal address"), brand is not None, text, "/settings/brand/", label, 2)
+    return Step(
+        "brand",
+        _("Brand and postal address"),
+        brand is not None,
+        text,
+        reverse("delivery:brand_page"),
+        label,
+        2,
+    )
 
 
 def _sender(brand: Brand | None) -> Step:
     title = _("Sender and domain")
     if brand is None:
         text = _("Nobody is set to write the letters yet: choose a name and an address at your own domain.")
-        return Step("sender", title, False, text, "/settings/senders/", _("Choose a sender"), 5)
+        return Step("sender", title, False, text, reverse("delivery:sender_list"), _("Choose a sender"), 5)
     address = brand.sender_address
     domain = SendingDomain.objects.filter(name=address.rpartition("@")[2]).first()
     if domain is not None and domain.verified_at is not None:
         text = _("Letters are from %(address)s, and DNS proves it.") % {"address": address}
-        return Step("sender", title, True, text, "/settings/domains/", _("Look at the domain"), 5)
+        return Step("sender", title, True, text, reverse("delivery:domain_list"), _("Look at the domain"), 5)
     text = _("Letters are from %(address)s, but DNS does not prove it yet; mailbox providers ask for that.")
     return Step(
-        "sender", title, False, text % {"address": address}, "/settings/domains/", _("Prove the domain"), 5
+        "sender",
+        title,
+        False,
+        text % {"address": address},
+        reverse("delivery:domain_list"),
+        _("Prove the domain"),
+        5,
     )
 
 
@@ -88,7 +105,7 @@ def _people(some: bool) -> Step:
         if some
         else _("Bring in a file of people who agreed to hear from you, or type in one, such as yourself.")
     )
-    return Step("people", _("Add people"), some, text, "/imports/", _("Add people"), 3)
+    return Step("people", _("Add people"), some, text, reverse("contacts:import_list"), _("Add people"), 3)
 
 
 def _letter(some: bool) -> Step:
@@ -97,7 +114,9 @@ def _letter(some: bool) -> Step:
         if some
         else _("Begin with a template and say what is new. It is kept while you write.")
     )
-    return Step("letter", _("Write a letter"), some, text, "/letters/new/", _("Write a letter"), 5)
+    return Step(
+        "letter", _("Write a letter"), some, text, reverse("content:letter_new"), _("Write a letter"), 5
+    )
 
 
 def _campaign(some: bool) -> Step:
@@ -106,4 +125,12 @@ def _campaign(some: bool) -> Step:
         if some
         else _("Send your first campaign to yourself, open it and click: you will see it in the report.")
     )
-    return Step("campaign", _("Send a campaign"), some, text, "/campaigns/new/", _("Make a campaign"), 3)
+    return Step(
+        "campaign",
+        _("Send a campaign"),
+        some,
+        text,
+        reverse("campaigns:campaign_new"),
+        _("Make a campaign"),
+        3,
+    )

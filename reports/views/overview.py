@@ -86,7 +86,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         empty=Empty(
             _("No campaign was sent in this time"),
             _("Choose a longer time, or send one."),
-            "/campaigns/",
+            reverse("campaigns:campaign_list"),
             _("To the campaigns"),
             "chart-column",
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,7 +46,7 @@ def recipient_list(request: StaffRequest, campaign_id: int) -> HttpResponse:
         queryset=rows,
         columns=COLUMNS,
         default_sort="number",
-        row_url=lambda row: f"/contacts/{row.contact_id}/" if row.contact_id else "",
+        row_url=lambda row: _contact_url(row),
         count=Count(number, "exact" if is_exact else "capped"),
         empty=_empty(campaign, wanted),
         caption=_("People of this campaign"),
@@ -57,6 +58,10 @@ def recipient_list(request: StaffRequest, campaign_id: int) -> HttpResponse:
         # An old link: the first page serves better than a refusal.
         return redirect(f"{request.path}?{table.filter_query}")
     return tables.respond(request, table, "reports/recipient_list.html", context)
+
+
+def _contact_url(row: Message) -> str:
+    return reverse("contacts:contact_page", args=[row.contact_id]) if row.contact_id else ""
 
 
 def filter_of(request: StaffRequest) -> Filter:

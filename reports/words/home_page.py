@@ -101,7 +101,7 @@ def _growth(activity: Activity) -> Figure:
         _("List growth"),
         f"{sign}{ui.count(abs(now.growth))}",
         note,
-        "/lists/",
+        reverse("contacts:list_list"),
         pictures.bars(activity.growth),
         _described(activity, activity.growth),
         change,

@@ -31,7 +31,12 @@ def test_a_newcomer_sees_six_steps_and_one_is_done(admin: Client) -> None:
     home = page(admin)
     assert "1 of 6 done" in home
     assert "Name your brand" in home
-    assert "No campaign yet" in home
+    assert "The last 30 days" not in home
+
+
+def test_figures_of_nothing_are_shown_only_to_who_put_the_steps_away(admin: Client) -> None:
+    admin.post("/first-steps/", {"hide": "1"})
+    assert "No campaign yet" in page(admin)
 
 
 def test_home_asks_for_signing_in(client: Client) -> None:
