@@ -29,6 +29,7 @@ urlpatterns = [
         {"section": "letter"},
         name="letter_save",
     ),
+    path("campaigns/<int:campaign_id>/letter/begin/", sections.letter_begin, name="letter_begin"),
     path("campaigns/<int:campaign_id>/letter/newest/", sections.letter_newest, name="letter_newest"),
     path("campaigns/<int:campaign_id>/test/", testing.test_others, name="test_others"),
     path("campaigns/<int:campaign_id>/test/me/", testing.test_me, name="test_me"),

@@ -22,7 +22,7 @@ Answer = TypeVar("Answer")
 def remember(about: object, find: Callable[[], Answer], *, anew: bool = False) -> Answer:
     """`find()`, or its answer to the same question of a moment ago. `about` is what the answer depends on.
 
-    `anew` asks again whatever is remembered.
+    `anew` asks again whatever is remembered, and those who ask after it get no older answer.
     """
     place = "campaigns:" + hashlib.blake2b(pickle.dumps(about), digest_size=16).hexdigest()
     try:
@@ -33,6 +33,8 @@ def remember(about: object, find: Callable[[], Answer], *, anew: bool = False) -
             price = time.monotonic() - started
             if price > WORTH_KEEPING_SECONDS:
                 cache.set(place, kept, timeout=min(price * TIMES_ITS_PRICE, LONGEST_SECONDS))
+            elif anew:
+                cache.delete(place)
         return kept
     except RedisError:
         return find()

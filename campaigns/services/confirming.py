@@ -38,10 +38,10 @@ class Confirmed:
 
 
 def as_it_is(campaign: Campaign, *, now: datetime) -> Confirmed:
-    """What there is to confirm now. Raises NoLetter."""
+    """What there is to confirm now, with the people counted anew. Raises NoLetter."""
     version = finding.letter_of(campaign)
     subject = letters.choose_variant(version, locale=version.default_locale).subject
-    steps = funnel.count(campaign, now=now)
+    steps = funnel.count(campaign, now=now, anew=True)
     sender = headers.mailbox(campaign.sender_name, campaign.sender_address)
     return Confirmed(steps.will_get, subject, sender, version.pk)
 
@@ -72,8 +72,9 @@ def _ask_dns(campaign_id: int) -> None:
 
 
 def _require_same(campaign: Campaign, confirmed: Confirmed, *, now: datetime) -> None:
+    present = as_it_is(campaign, now=now)
     gate.require(campaign, now=now)
-    if told := difference(as_it_is(campaign, now=now), confirmed):
+    if told := difference(present, confirmed):
         raise Changed(f"{told} {_('Look again before you send.')}")
 
 

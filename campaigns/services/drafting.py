@@ -14,6 +14,7 @@ from campaigns.selectors import finding
 from campaigns.services import frozen, lifecycle, transitions, values
 from contacts.models import List
 from mailhub.accounts.models import User
+from mailhub.content import starters
 from mailhub.content.models import LetterVersion
 from mailhub.content.services import letters
 from mailhub.content.variants import VariantSource
@@ -127,6 +128,25 @@ def rename(campaign_id: int, *, name: str, now: datetime) -> None:
     kept = values.name(name)
     if not Campaign.objects.filter(pk=campaign_id).update(name=kept, changed_at=now):
         finding.campaign(campaign_id)
+
+
+@transaction.atomic
+def begin_letter(campaign_id: int, *, template: str, author: str, now: datetime) -> None:
+    """A new letter of the campaign's name that begins as a shipped template, and is what the draft says.
+
+    Raises UnknownStarter, TransitionRefused, UnknownCampaign.
+    """
+    campaign = finding.campaign(campaign_id)
+    source = starters.find(template).source(locale=campaign.brand.language)
+    version = letters.create(
+        campaign.name,
+        kind=source.kind,
+        variants=[source],
+        default_locale=source.locale,
+        schema=frozen.schema(),
+        author=author,
+    )
+    change(campaign_id, now=now, letter_version=version)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from campaigns.views.standing import Standing
 from mailhub.accounts import doors
 from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
+from mailhub.content import starters
 from mailhub.lib import clock
 
 FORMS: dict[str, type[SectionForm]] = {
@@ -39,7 +40,7 @@ def campaign_check(request: StaffRequest, campaign_id: int) -> HttpResponse:
     campaign = asking.campaign(campaign_id)
     if not request.htmx:
         return draft(request, campaign, opened="check")
-    standing = Standing(campaign, now=clock.now(), opened="check")
+    standing = Standing(campaign, now=clock.now(), opened="check", anew=True)
     return render(request, "campaigns/_refreshed.html", {"campaign": campaign, "standing": standing})
 
 
@@ -59,6 +60,7 @@ def draft(
         "campaign": campaign,
         "standing": standing,
         "forms": {**made, "test": TestForm(), "moment": moment_form(request, now=now), **(forms or {})},
+        "starters": starters.STARTERS,
         "is_editable": campaign.state == "draft" and request.user.may(Permission.WRITE_CAMPAIGNS),
     }
     return render(request, "campaigns/campaign_page.html", context, status=status)

@@ -67,6 +67,24 @@ def letter_newest(request: StaffRequest, campaign_id: int) -> HttpResponse:
     return responses.go(request, places.section_url(campaign_id, "letter"))
 
 
+@require_POST
+@doors.staff(Permission.LOOK, post=Permission.WRITE_CAMPAIGNS)
+def letter_begin(request: StaffRequest, campaign_id: int) -> HttpResponse:
+    """A letter of the campaign's own, from a shipped template."""
+    campaign = asking.campaign(campaign_id)
+    template, author = request.POST.get("template", ""), request.user.get_username()
+
+    def act() -> None:
+        drafting.begin_letter(campaign_id, template=template, author=author, now=clock.now())
+
+    if not request.user.may(Permission.WRITE_CONTENT):
+        return doors.refuse(request, Permission.WRITE_CONTENT)
+    done = _("The letter is chosen. Edit it to say what you want to say.")
+    if asking.do(request, act, done=done):
+        audit.record(request, "letter.created", target=campaign, detail={"template": template[:40]})
+    return responses.go(request, places.section_url(campaign_id, "letter"))
+
+
 def _save(request: StaffRequest, form: SectionForm) -> bool:
     changes = form.changes()
     if not changes:

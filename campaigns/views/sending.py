@@ -124,7 +124,7 @@ def _ask(
     status: int = 200,
 ) -> HttpResponse:
     """The confirmation: subject, sender, number, three names, and the button that says the deed."""
-    standing = Standing(campaign, now=clock.now())
+    standing = Standing(campaign, now=clock.now(), anew=True)
     if standing.block_count:
         context = {"campaign": campaign, "standing": standing, "refusal": refusal}
         return render(request, "campaigns/campaign_blocked.html", context, status=_status(request, status))

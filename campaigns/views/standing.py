@@ -66,10 +66,12 @@ class Test:
 class Standing:
     """One look at a draft or a scheduled campaign; every part is found when the page asks for it."""
 
-    def __init__(self, campaign: Campaign, *, now: datetime, opened: str = "") -> None:
+    def __init__(self, campaign: Campaign, *, now: datetime, opened: str = "", anew: bool = False) -> None:
         self.campaign = campaign
         self.now = now
         self.opened = opened
+        if anew:
+            self.funnel = funnel.count(campaign, now=now, anew=True)
 
     @cached_property
     def funnel(self) -> Funnel:

@@ -137,6 +137,26 @@ def test_choosing_a_letter_takes_its_newest_version(client: Client) -> None:
     assert fresh(campaign).letter_version == newest
 
 
+def test_a_letter_begins_from_a_template_and_is_chosen(client: Client) -> None:
+    sign_in(client, "editor")
+    factories.make_brand()
+    campaign = drafting.start("Spring", now=clock.now())
+    assert "Start from a template" in page_of(client, campaign)
+    client.post(f"/campaigns/{campaign.pk}/letter/begin/", {"template": "plain"})
+    version = fresh(campaign).letter_version
+    assert version is not None
+    assert version.letter.name == "Spring"
+
+
+def test_a_template_that_is_not_there_is_told(client: Client) -> None:
+    sign_in(client, "editor")
+    campaign = a_campaign()
+    before = campaign.letter_version
+    answer = client.post(f"/campaigns/{campaign.pk}/letter/begin/", {"template": "nothing"}, follow=True)
+    assert answer.status_code == 200
+    assert fresh(campaign).letter_version == before
+
+
 def test_parameters_for_links_are_kept_beside_others(client: Client) -> None:
     sign_in(client, "editor")
     campaign = a_campaign(utm={"utm_content": "a"})

@@ -1,0 +1,27 @@
+"""Answers are kept as long as their price justifies."""
+
+from __future__ import annotations
+
+import time
+
+from campaigns.selectors import remembered
+
+
+def slowly(answer: int) -> int:
+    """An answer that was worth keeping."""
+    until = time.monotonic() + 2 * remembered.WORTH_KEEPING_SECONDS
+    while time.monotonic() < until:
+        pass
+    return answer
+
+
+def test_what_took_its_time_is_remembered_until_it_is_asked_anew() -> None:
+    assert remembered.remember("question", lambda: slowly(1)) == 1
+    assert remembered.remember("question", lambda: slowly(2)) == 1
+    assert remembered.remember("question", lambda: slowly(3), anew=True) == 3
+    assert remembered.remember("question", lambda: 4) == 3
+
+
+def test_other_questions_have_other_answers() -> None:
+    remembered.remember(("question", 1), lambda: slowly(1))
+    assert remembered.remember(("question", 2), lambda: slowly(2)) == 2
