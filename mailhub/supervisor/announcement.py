@@ -5,9 +5,10 @@ from __future__ import annotations
 import http.client
 
 from django.conf import settings
+from django.db import Error, connection
 
 from mailhub.accounts.services.staff import FIRST_USERNAME, FirstAccount
-from mailhub.lib.environment import SmtpServer
+from mailhub.delivery.services import routing
 
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
@@ -34,7 +35,7 @@ def text(account: FirstAccount | None) -> str:
             f"  Admin        {settings.PUBLIC_URL}/admin/",
             f"  Sign in      {sign_in(account)}",
             f"  Data folder  {settings.MAILHUB_DATA}",
-            f"  Mail         {route(settings.MAILHUB_SMTP)}",
+            f"  Mail         {route()}",
         ]
     )
 
@@ -51,7 +52,16 @@ def password_notice(account: FirstAccount) -> str:
     return f"Staff account {account.username}, password {account.password} (shown this once)"
 
 
-def route(server: SmtpServer | None) -> str:
-    if server is None:
-        return "capture mailbox: nothing leaves this machine (MAILHUB_SMTP_URL is not set)"
-    return f"through {server.host}:{server.port}"
+def route() -> str:
+    """Where letters go now, by the routes of the screen or of the environment."""
+    try:
+        captured, hosts = routing.captured_streams(), routing.smarthosts()
+    except Error:
+        return "not known: the database does not answer"
+    finally:
+        # The supervisor itself keeps no connection open.
+        connection.close()
+    if not hosts:
+        return f"capture mailbox at {settings.PUBLIC_URL}/mailbox/: nothing leaves this machine until a route is set"
+    rest = f"; {captured[0]} letters go to the capture mailbox" if captured else ""
+    return f"through {', '.join(hosts)}{rest}"
