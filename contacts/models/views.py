@@ -9,7 +9,7 @@ from mailhub.lib import clock
 
 
 class SavedView(models.Model):
-    """A query string of the contact table: its filter, its order. Shared ones are seen by all staff."""
+    """A filter of the contact table, as its query string says it. Shared ones are seen by all staff."""
 
     name = models.CharField(max_length=80)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
