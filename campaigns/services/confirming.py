@@ -37,11 +37,11 @@ class Confirmed:
     letter_version_id: int
 
 
-def as_it_is(campaign: Campaign, *, now: datetime) -> Confirmed:
-    """What there is to confirm now, with the people counted anew. Raises NoLetter."""
+def as_it_is(campaign: Campaign, *, now: datetime, anew: bool = True) -> Confirmed:
+    """What there is to confirm now, with the people counted `anew`. Raises NoLetter."""
     version = finding.letter_of(campaign)
     subject = letters.choose_variant(version, locale=version.default_locale).subject
-    steps = funnel.count(campaign, now=now, anew=True)
+    steps = funnel.count(campaign, now=now, anew=anew)
     sender = headers.mailbox(campaign.sender_name, campaign.sender_address)
     return Confirmed(steps.will_get, subject, sender, version.pk)
 

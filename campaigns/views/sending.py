@@ -128,7 +128,7 @@ def _ask(
     if standing.block_count:
         context = {"campaign": campaign, "standing": standing, "refusal": refusal}
         return render(request, "campaigns/campaign_blocked.html", context, status=_status(request, status))
-    asked = confirming.as_it_is(campaign, now=standing.now)
+    asked = confirming.as_it_is(campaign, now=standing.now, anew=False)
     values = {name: getattr(asked, name) for name in ("count", "subject", "sender", "letter_version_id")}
     is_sound = moment is not None and moment.is_valid()
     context = {
