@@ -177,6 +177,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# The columns of a wide import file are three fields each; Excel ends at 16,384 columns, people long before.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
 
 CHATTER = "WARNING" if MAILHUB_LOG == "INFO" else MAILHUB_LOG
 LOGGING = {
