@@ -1,7 +1,9 @@
 """Where every address begins."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+
+from mailhub.web import problems
 
 urlpatterns = [
     path("", include("mailhub.web.urls")),
@@ -9,6 +11,8 @@ urlpatterns = [
     path("", include("mailhub.accounts.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("mailhub.api_urls")),
+    # A program that asks for another version is answered as programs are.
+    re_path(r"^api/", problems.unknown_path),
     path("", include("mailhub.content.urls")),
     path("", include("mailhub.delivery.urls")),
     path("", include("contacts.urls")),

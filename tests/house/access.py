@@ -18,7 +18,7 @@ from tests.house.source import ROOT
 PAGE = ROOT / "docs" / "access.md"
 ROLES = tuple(OF_ROLE)
 # Other doors: Django's admin asks for its own rights, the API for a key's scopes.
-ELSEWHERE = ("admin/", "api/v1/")
+ELSEWHERE = ("admin/", "api/v1/", "^api/")
 PERSONAL = {Permission.EXPORT, Permission.SEE_ADDRESSES}
 
 # The permissions to look and to act; None where nobody can act.

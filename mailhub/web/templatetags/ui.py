@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import Resolver404, resolve
 from django.utils import formats, timesince, timezone
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
@@ -72,8 +74,10 @@ def count(number: Any) -> str:
 
 @register.filter
 def decimal(number: Any, places: int = 1) -> str:
-    """A number with its decimals, in the reader's language."""
-    return str(formats.number_format(number, decimal_pos=places, force_grouping=False))
+    """A number with its decimals, rounded half up, in the reader's language."""
+    # number_format cuts off what is too much.
+    rounded = Decimal(str(number)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return str(formats.number_format(rounded, decimal_pos=places, force_grouping=False))
 
 
 @register.filter
@@ -237,3 +241,14 @@ def sort_arrow(table: Any, column: Any) -> SafeString:
     if table.sort.removeprefix("-") != column.key:
         return SafeString("")
     return icon("arrow-down" if table.sort.startswith("-") else "arrow-up")
+
+
+@register.simple_tag(takes_context=True)
+def may_open(context: template.Context, url: str) -> bool:
+    """Whether this person may open `url`, as its own door says: a next step must not end at a refusal."""
+    try:
+        needs = getattr(resolve(str(url).partition("?")[0]).func, "needs", None)
+    except Resolver404:
+        return True
+    ask = getattr(getattr(context.get("request"), "user", None), "may", None)
+    return needs is None or ask is None or bool(ask(needs[0]))
