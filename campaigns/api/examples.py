@@ -68,6 +68,8 @@ AUDIENCE = {
     "planned": 1190,
     "suppressed": 10,
     "expired": 0,
+    "paused": 0,
+    "weekly": 0,
     "capped": 0,
     "will_get": 1180,
     "counted_at": AT,

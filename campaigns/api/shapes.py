@@ -141,6 +141,8 @@ class AudienceOut(Shape):
     planned = Count(help_text="Rows that a launch writes into the ledger.")
     suppressed = Count()
     expired = Count(help_text="Implied consent has ended.")
+    paused = Count(help_text="Asked for a pause.")
+    weekly = Count(help_text="Want at most one letter a week, and had one. No campaign waives that.")
     capped = Count(help_text="Had another letter a short while ago.")
     will_get = Count()
     counted_at = Moment()

@@ -35,6 +35,8 @@ def _nobody(facts: Facts) -> str:
         (steps.excluded, _("%(count)s are on a list that is left out")),
         (steps.suppressed, _("%(count)s are suppressed")),
         (steps.expired, _("%(count)s no longer consent")),
+        (steps.paused, _("%(count)s asked for a pause")),
+        (steps.weekly, _("%(count)s want at most one letter a week, and had one")),
         (steps.capped, _("%(count)s had another letter a short while ago")),
     ]
     told = [text % {"count": ui.count(count)} for count, text in reasons if count]

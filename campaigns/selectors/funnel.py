@@ -19,8 +19,9 @@ SAMPLE = 3
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Funnel:
     """members − unsubscribed − unconfirmed − repeated − excluded = planned, which a launch records;
-    planned − suppressed − expired − capped = will_get.
+    planned − suppressed − expired − paused − weekly − capped = will_get.
 
+    `paused` asked for a pause; `weekly` want at most one letter a week and had one: no campaign waives that.
     All count people but `members` and `repeated`, which count places on lists. `again` of those who will
     get it had another letter a short while ago; `people` are the numbers of three contacts among them.
     """
@@ -32,6 +33,8 @@ class Funnel:
     excluded: int = 0
     suppressed: int = 0
     expired: int = 0
+    paused: int = 0
+    weekly: int = 0
     capped: int = 0
     will_get: int = 0
     again: int = 0
@@ -41,7 +44,7 @@ class Funnel:
     @property
     def planned(self) -> int:
         """How many rows a launch would write into the ledger."""
-        return self.suppressed + self.expired + self.capped + self.will_get
+        return self.suppressed + self.expired + self.paused + self.weekly + self.capped + self.will_get
 
     @property
     def suppressed_share(self) -> float:
@@ -88,6 +91,8 @@ def _count(campaign: Campaign, *, now: datetime) -> Funnel:
         excluded=everybody - planned,
         suppressed=dropped.get("suppressed", 0),
         expired=dropped.get("expired", 0),
+        paused=dropped.get("paused", 0),
+        weekly=dropped.get("frequency", 0),
         capped=mailed_lately - again,
         will_get=planned - sum(dropped.values()) + again,
         again=again,

@@ -12,7 +12,7 @@ from django.db import connection
 
 from campaigns.models import Campaign
 from contacts.models import List
-from contacts.selectors import audience
+from contacts.selectors import audience, wishes
 from contacts.source import FREQUENCY_CAP
 from mailhub.delivery.contracts import AudienceQuery
 from mailhub.delivery.models.ledger import Stream
@@ -62,6 +62,7 @@ def question(campaign: Campaign, *, now: datetime) -> Question:
             "obeyed": f",{','.join(suppression.MARKETING_OBEYS)},",
             "now": now,
             "capped_since": now - FREQUENCY_CAP,
+            "week_since": now - wishes.WEEK,
             # Who had a letter a short while ago gets this one too, if the campaign waives the cap.
             "kept": CAPPED if campaign.ignore_cap else "",
         },
@@ -74,8 +75,8 @@ def count_people(asked: Question) -> int:
 
 
 def count_dropped(asked: Question) -> tuple[dict[str, int], list[int]]:
-    """How many of them would not get the letter, by outcome (suppressed, expired, capped), and the
-    numbers of a few contacts who would."""
+    """How many of them would not get the letter, by outcome (suppressed, expired, paused, frequency,
+    capped), and the numbers of a few contacts who would."""
     rows = asked.rows("count_dropped")
     counts = {str(outcome): int(number) for outcome, number in rows if outcome != "person"}
     return counts, list(dict.fromkeys(int(number) for outcome, number in rows if outcome == "person"))

@@ -1,6 +1,6 @@
 -- Purpose: who of a campaign's people would not get the letter, by the rules of the ledger and the senders.
--- Parameters: brand_scope, stream_scope, obeyed (",a,b,"), now, capped_since; in the braces numbers of lists.
--- Columns: contact_id, outcome (suppressed, expired, capped).
+-- Parameters: brand_scope, stream_scope, obeyed (",a,b,"), now, capped_since, week_since; in the braces numbers of lists.
+-- Columns: contact_id, outcome (suppressed, expired, paused, frequency, capped).
 -- Index: contact_once_per_address_hash, subscription_once_per_list: it begins with the few who may drop out.
 WITH touched AS (
     SELECT c.id AS contact_id, c.address_hash
@@ -15,6 +15,11 @@ WITH touched AS (
     FROM contacts_subscription x
     JOIN contacts_contact c ON c.id = x.contact_id
     WHERE x.list_id IN ({lists}) AND x.basis_expires_at <= %(now)s
+    UNION
+    SELECT c.id, c.address_hash
+    FROM contacts_mailingwish w
+    JOIN contacts_contact c ON c.id = w.contact_id
+    WHERE w.paused_until > %(now)s OR w.frequency = 'weekly'
 ),
 chosen AS (
     -- The list that the letter comes through, as contacts chooses it for an audience.
@@ -53,6 +58,16 @@ judged AS MATERIALIZED (
                     )
             ) THEN 'suppressed'
             WHEN h.consents = 0 THEN 'expired'
+            WHEN EXISTS (
+                SELECT 1 FROM contacts_mailingwish w
+                WHERE w.contact_id = h.contact_id AND w.paused_until > %(now)s
+            ) THEN 'paused'
+            WHEN EXISTS (
+                SELECT 1
+                FROM contacts_mailingwish w
+                JOIN delivery_addressrecord r ON r.address_hash = h.address_hash
+                WHERE w.contact_id = h.contact_id AND w.frequency = 'weekly' AND r.last_marketing_at > %(week_since)s
+            ) THEN 'frequency'
             WHEN EXISTS (
                 SELECT 1 FROM delivery_addressrecord r
                 WHERE r.address_hash = h.address_hash AND r.last_marketing_at > %(capped_since)s

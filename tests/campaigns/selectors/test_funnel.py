@@ -10,6 +10,7 @@ from campaigns.models import Campaign
 from campaigns.selectors import funnel
 from campaigns.services import drafting, lifecycle
 from contacts.models import Contact, List, Subscription, SubscriptionState
+from contacts.services import wishes
 from contacts.source import ListRecipientSource
 from mailhub.delivery.contracts import Recipient, Refusal
 from mailhub.delivery.models import AddressRecord, Message
@@ -43,6 +44,20 @@ def a_crowd() -> tuple[List, List]:
     return news, offers
 
 
+def wishing(news: List) -> None:
+    """Four more on the list: one pauses, two want a letter a week, of whom one had hers; one had a pause."""
+    kim, lou, mia, nan = (people.join(news, f"{name}@example.org") for name in ("kim", "lou", "mia", "nan"))
+    wishes.pause(kim, days=30)
+    for contact in (lou, mia):
+        wishes.receive(contact, frequency="weekly")
+    for contact, days in ((kim, 1), (lou, 3), (nan, 3)):
+        AddressRecord.objects.create(
+            address_hash=contact.address_hash, last_marketing_at=clock.now() - timedelta(days=days)
+        )
+    wishes.pause(nan, days=30)
+    wishes.receive(nan, frequency="")
+
+
 def hash_of(address: str) -> str:
     return Contact.objects.get(email_key=address).address_hash
 
@@ -70,6 +85,34 @@ def test_the_launch_records_and_sends_what_the_funnel_said() -> None:
     assert (recorded.planned, recorded.skipped) == (steps.planned, steps.suppressed)
     assert recorded.queued - len(refused(campaign)) == steps.will_get
     assert sorted(refused(campaign)) == ["capped", "consent_expired"]
+
+
+def test_who_wishes_for_a_pause_or_one_letter_a_week_is_counted_as_it_is_refused() -> None:
+    news, offers = a_crowd()
+    wishing(news)
+    campaign = people.make_campaign(lists=[news, offers])
+    steps = funnel.count(campaign, now=clock.now())
+    assert (steps.paused, steps.weekly, steps.capped, steps.will_get) == (1, 1, 1, 6)
+    assert steps.planned == 12
+    lifecycle.launch(campaign.pk, now=clock.now())
+    campaign.refresh_from_db()
+    recorded = balance.balance(campaign.dispatch_id or 0)
+    assert (recorded.planned, recorded.skipped) == (steps.planned, steps.suppressed)
+    assert sorted(refused(campaign)) == ["capped", "consent_expired", "frequency", "paused"]
+    assert recorded.queued - len(refused(campaign)) == steps.will_get
+
+
+def test_no_campaign_waives_what_people_wish() -> None:
+    news, offers = a_crowd()
+    wishing(news)
+    just_now = AddressRecord.objects.filter(address_hash=hash_of("lou@example.org"))
+    just_now.update(last_marketing_at=clock.now() - timedelta(hours=1))
+    campaign = people.make_campaign(lists=[news, offers], ignore_cap=True)
+    steps = funnel.count(campaign, now=clock.now())
+    assert (steps.paused, steps.weekly, steps.capped, steps.again, steps.will_get) == (1, 1, 0, 1, 7)
+    lifecycle.launch(campaign.pk, now=clock.now())
+    campaign.refresh_from_db()
+    assert sorted(refused(campaign)) == ["consent_expired", "frequency", "paused"]
 
 
 def refused(campaign: Campaign) -> list[str]:

@@ -7,7 +7,8 @@ from django.test import Client
 
 from campaigns.models import Campaign
 from campaigns.services import drafting, lifecycle
-from contacts.models import List
+from contacts.models import Contact, List
+from contacts.services import wishes
 from mailhub.accounts.models import AuditEntry
 from mailhub.content.models import Letter, LetterVariant, LetterVersion
 from mailhub.delivery.models import Sender
@@ -69,6 +70,15 @@ def test_a_list_that_is_ticked_is_saved_and_the_people_are_counted(client: Clien
     assert "Saved" in answer.content.decode()
     assert "1 person on News" in answer.content.decode()
     assert list(fresh(campaign).lists.all()) == [news]
+
+
+def test_who_asked_for_a_pause_is_a_line_of_the_funnel(client: Client) -> None:
+    sign_in(client, "editor")
+    campaign = a_campaign(to=("ann@example.org", "bo@example.org"))
+    wishes.pause(Contact.objects.get(email_key="bo@example.org"), days=30)
+    page = client.get(f"/campaigns/{campaign.pk}/").content.decode()
+    assert '<span class="number">− 1</span> who asked for a pause' in page
+    assert "1 person on News" in page
 
 
 def test_without_javascript_saving_leads_back_to_the_section(client: Client) -> None:
