@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 SKIPPED: dict[str, str | Promise] = {
     "suppressed": gettext_lazy("suppressed: bounced, complained or blocked before"),
     "unsubscribed": gettext_lazy("left the list"),
+    "paused": gettext_lazy("asked for a pause"),
+    "frequency": gettext_lazy("want at most one letter a week, and had one"),
     "capped": gettext_lazy("had another letter a short while ago"),
     "consent_expired": gettext_lazy("their consent has run out"),
     "contact_gone": gettext_lazy("deleted since the launch"),
@@ -18,6 +20,7 @@ SKIPPED: dict[str, str | Promise] = {
     "list_gone": gettext_lazy("the list was deleted"),
     "too_late": gettext_lazy("the time for this letter has passed"),
     "unknown_recipient": gettext_lazy("not known any more"),
+    "example_person": gettext_lazy("example data, which is never mailed in earnest"),
 }
 FAILED: dict[str, str | Promise] = {
     "bounced": gettext_lazy("the mailbox does not exist"),

@@ -19,18 +19,28 @@ REASONS = {
     "suppressed": "this address is suppressed",
     "unsubscribed": "the person had unsubscribed",
     "consent_expired": "the consent had run out",
+    "paused": "the person had asked for a pause",
+    "frequency": "the person wants at most one letter a week and had had one",
     "capped": "the frequency cap",
     "too_late": "it would have come too late",
     "contact_gone": "the contact is gone",
     "address_changed": "the contact has another address by now",
     "list_gone": "the list is gone",
+    "unknown_recipient": "nobody is known any more for whom it was meant",
+    "example_person": "this person is example data, which is never mailed in earnest",
     "stopped": "the campaign was stopped",
     "bounced": "the mailbox does not exist",
     "refused": "the receiving server refused it",
     "gave_up": "the receiving server kept putting it off",
     "no_answer": "the server did not answer after it had been given the letter",
+    "cannot_render": "it could not be written with the person's data",
+    "deferred": "the receiving server put it off",
+    "route": "our own mail server could not be reached",
+    "not_before": "its moment has not come yet",
     "sender_vanished": "the sender process died while the letter was on its way",
 }
+# What stands beside these is no server's answer to the letter but our own words.
+OURS = ("route", "cannot_render")
 
 
 def explain(campaign_id: int, *, address: str) -> list[str]:
@@ -59,7 +69,7 @@ def _what_became(message: Message, campaign: Campaign) -> str:
         case MessageState.QUEUED | MessageState.CLAIMED:
             return f"{who} has not got it yet: the letter is queued{_standing(campaign)}."
         case MessageState.DEFERRED:
-            return f"{who} has not got it yet: the receiving server put it off, and it is tried again.{reply}"
+            return f"{who} has not got it yet: {because}{_again(message)}.{reply}"
         case MessageState.UNCERTAIN:
             return f"Nobody knows whether {who} got it: {because}.{reply} It is not sent again blindly."
         case MessageState.FAILED:
@@ -72,12 +82,18 @@ def _because(message: Message) -> str:
     return REASONS.get(message.reason, message.reason.replace("_", " ") or "no reason is recorded")
 
 
+def _again(message: Message) -> str:
+    return "" if message.reason == "not_before" else ", and it is tried again"
+
+
 def _reply(message: Message) -> str:
     """The server's answer, or what was written down beside the reason."""
     if not message.reply or message.reply == message.reason:
         return ""
     if message.state in (MessageState.SKIPPED, MessageState.CANCELLED):
         return f" ({message.reply.replace('_', ' ').rstrip('.')})"
+    if message.reason in OURS:
+        return f" {message.reply}"
     return f" The server said: {message.reply}"
 
 

@@ -17,6 +17,7 @@ from campaigns.selectors import reasons
         ("failed", "refused", "571 5.9.9 od", "the server refused the letter (571 5.9.9)"),
         ("failed", "cannot_render", "first_name i", "the letter could not be written for them"),
         ("skipped", "capped", "", "had another letter a short while ago"),
+        ("skipped", "paused", "", "asked for a pause"),
         ("skipped", "something_new", "", "something new"),
         ("uncertain", "no_answer", "", "the server took the letter, and its answer got lost"),
     ],

@@ -16,6 +16,7 @@ from mailhub.lib.addresses import InvalidAddress
 from reports.selectors import why
 from tests.campaigns import people
 from tests.campaigns.people import NOW
+from tests.reports import ledger_reasons
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,10 @@ def test_what_happened_after_it_left_follows_in_its_order(campaign: Campaign) ->
         ("skipped", "suppressed", "hard_bounce", "UTC: this address is suppressed (hard bounce)."),
         ("skipped", "unsubscribed", "unsubscribed", "UTC: the person had unsubscribed."),
         ("skipped", "capped", "Got another letter.", "the frequency cap (Got another letter)."),
+        ("skipped", "paused", "Paused until 2026-04-01.", "had asked for a pause (Paused until 2026-04-01)."),
+        ("skipped", "frequency", "", "UTC: the person wants at most one letter a week and had had one."),
+        ("skipped", "example_person", "", "example data, which is never mailed in earnest."),
+        ("failed", "cannot_render", "first_name is empty.", "with the person's data. first_name is empty."),
         ("skipped", "new_reason", "", "new reason"),
         ("cancelled", "stopped", "", "the campaign was stopped"),
     ],
@@ -99,6 +104,27 @@ def test_every_end_has_its_sentence(
 ) -> None:
     settle(state, reason=reason, reply=reply)
     assert sentence in told(campaign)[0]
+
+
+def test_every_reason_that_exists_has_words() -> None:
+    there_are = ledger_reasons.all_of_them()
+    assert {"paused", "frequency", "example_person", "stopped", "bounced", "suppressed"} <= there_are
+    assert there_are - set(why.REASONS) == set()
+
+
+@pytest.mark.parametrize(
+    ("reason", "reply", "sentence"),
+    [
+        ("route", "No connection to mail.shop.test.",
+         "our own mail server could not be reached, and it is tried again. No connection to mail.shop.test."),
+        ("not_before", "", "its moment has not come yet."),
+    ],
+)  # fmt: skip
+def test_a_letter_that_waits_says_for_what(
+    campaign: Campaign, reason: str, reply: str, sentence: str
+) -> None:
+    settle("deferred", reason=reason, reply=reply, settled=False)
+    assert told(campaign) == [f"ann@example.org has not got it yet: {sentence}"]
 
 
 def test_a_letter_that_was_put_off_is_still_coming(campaign: Campaign) -> None:
