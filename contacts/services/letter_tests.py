@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from mailhub.content import previewing
 from mailhub.content.models import TestLetter
-from mailhub.content.previewing import NewTest, Result
+from mailhub.content.previewing import NewTest, Result, Sender
 from mailhub.delivery import contracts
 from mailhub.delivery.contracts import DispatchFacts, MergeData, Recipient
 from mailhub.delivery.models import Brand, Dispatch, Message
@@ -84,16 +84,18 @@ def _send(test: NewTest) -> Dispatch:
     NoBrand, domains.SenderRefused, InvalidAddress, LetterError.
     """
     brand = _brand(test.brand_id)
-    if brand is None or not brand.sender_address:
+    sender = test.sender or (_own_sender(brand) if brand else None)
+    if brand is None or sender is None:
         raise NoBrand(_("No letter can leave yet: say in Settings → Brand from which address yours come."))
     # A look at one's own letter must not wait for DNS; mailbox providers' domains are refused all the same.
-    domains.check_sender(brand.sender_address, allow_unverified=True)
+    domains.check_sender(sender.address, allow_unverified=True)
     dispatch = ledger.open_dispatch(
         stream=Stream.TRANSACTIONAL,
         lane=Lane.EXPRESS,
         brand=brand,
-        sender_name=brand.sender_name or brand.name,
-        sender_address=brand.sender_address,
+        sender_name=sender.name,
+        sender_address=sender.address,
+        reply_to=sender.reply_to,
         source=SOURCE,
         producer=PRODUCER,
         producer_id=test.test_id,
@@ -110,6 +112,10 @@ def _send(test: NewTest) -> Dispatch:
 def _brand(brand_id: int) -> Brand | None:
     brands = Brand.objects.order_by("id")
     return (brands.filter(pk=brand_id).first() if brand_id else None) or brands.first()
+
+
+def _own_sender(brand: Brand) -> Sender | None:
+    return Sender(brand.sender_address, brand.sender_name or brand.name) if brand.sender_address else None
 
 
 def _values(test_id: int) -> dict[str, Any]:

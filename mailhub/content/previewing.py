@@ -21,14 +21,27 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """Whom a letter says it is from."""
+
+    address: str
+    name: str = ""
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NewTest:
-    """A letter to be sent for a look: its source, whose data it is written with, and where it goes."""
+    """A letter to be sent for a look: its source, whose data it is written with, and where it goes.
+
+    `sender` is whom it will be from; None: the brand's own sender.
+    """
 
     test_id: int
     source: VariantSource
     reader_key: str
     addresses: Sequence[str]
     brand_id: int = 0
+    sender: Sender | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,14 @@ class CannotTest(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Where a test goes, whose data it shows, and whether its subject says that it is one."""
+    """Where a test goes, whose data it shows, whether its subject says that it is one, and whom it is from
+    (None: the brand's sender)."""
 
     addresses: Sequence[str]
     reader: previewing.Reader
     prefixed: bool = True
     brand_id: int = 0
+    sender: previewing.Sender | None = None
 
 
 def parse_addresses(text: str) -> list[str]:
@@ -71,7 +73,7 @@ def send(letter: Letter, *, source: VariantSource, wish: Wish, author: Author) -
             created_at=author.now,
         )
         test.dispatch_id = post.send(
-            previewing.NewTest(test.pk, source, wish.reader.key, wish.addresses, wish.brand_id)
+            previewing.NewTest(test.pk, source, wish.reader.key, wish.addresses, wish.brand_id, wish.sender)
         )
         test.save(update_fields=["dispatch_id"])
     return test

@@ -9,7 +9,7 @@ import pytest
 from contacts.services import letter_tests, people
 from mailhub.content import previewing
 from mailhub.content.models import TestLetter
-from mailhub.content.previewing import NewTest
+from mailhub.content.previewing import NewTest, Sender
 from mailhub.content.services import letters
 from mailhub.content.variants import VariantSource
 from mailhub.delivery.models import Brand, CompiledLetter, Dispatch, Message
@@ -73,6 +73,21 @@ def test_a_mailbox_providers_domain_is_no_sender_even_for_a_test() -> None:
     with pytest.raises(free_mail.SenderRefused):
         letter_tests.TrialPost().send(make_test())
     assert not Dispatch.objects.exists()
+
+
+def test_a_sender_of_its_own_is_whom_the_test_is_from() -> None:
+    make_brand(sender_address="")
+    sender = Sender("sale@greenshop.test", "Green Sale", "answers@greenshop.test")
+    letter_tests.TrialPost().send(replace(make_test(), sender=sender))
+    dispatch = Dispatch.objects.get()
+    assert (dispatch.sender_address, dispatch.sender_name) == ("sale@greenshop.test", "Green Sale")
+    assert dispatch.reply_to == "answers@greenshop.test"
+
+
+def test_without_any_sender_it_says_where_to_name_one() -> None:
+    make_brand(sender_address="")
+    with pytest.raises(letter_tests.NoBrand, match="Settings → Brand"):
+        letter_tests.TrialPost().send(make_test())
 
 
 def test_the_chosen_brand_is_the_sender() -> None:
