@@ -8,19 +8,18 @@ from typing import Any
 
 from campaigns import gate
 from campaigns.gate import Blocked
-from campaigns.models import Campaign
+from campaigns.models import Campaign, TestLetter
 from campaigns.selectors import finding
 from campaigns.selectors.finding import UnknownCampaign
-from campaigns.services import checks, drafting, lifecycle, transitions
+from campaigns.services import checks, drafting, lifecycle, testing, transitions
 from campaigns.services.drafting import Draft
 from campaigns.services.transitions import TransitionRefused
 from contacts.models import List
 from contacts.services import fields
 from mailhub.content import previewing
-from mailhub.content.models import LetterVersion, TestLetter
-from mailhub.content.services import letters, trials
+from mailhub.content.models import LetterVersion
+from mailhub.content.services import letters
 from mailhub.content.services.drafts import Author
-from mailhub.content.services.trials import Wish
 from mailhub.delivery.models import Brand
 from mailhub.delivery.services import brands
 from mailhub.lib import addresses
@@ -96,16 +95,20 @@ def zone(name: str) -> str:
 
 
 def test(campaign: Campaign, said: Mapping[str, Any], *, author: Author) -> TestLetter:
-    """The letter goes to a few addresses to be looked at. Raises InvalidAddress, NoLetter, LetterError."""
+    """The letter goes to a few addresses to be looked at.
+
+    Raises InvalidAddress, NoLetter, and as testing.send_variant.
+    """
     version = finding.letter_of(campaign)
     variant = letters.choose_variant(version, locale=said["locale"] or version.default_locale)
     person = str(said.get("contact_id", previewing.SAMPLE))
-    wish = Wish(
-        [addresses.parse(email).typed for email in said["emails"]],
-        previewing.reader(person, user=None),
-        brand_id=campaign.brand_id,
+    return testing.send_variant(
+        variant,
+        campaign=campaign,
+        addresses=[addresses.parse(email).typed for email in said["emails"]],
+        reader=previewing.reader(person, user=None),
+        author=author,
     )
-    return trials.send(version.letter, source=letters.source_of(variant), wish=wish, author=author)
 
 
 def _require_gate(campaign: Campaign, *, now: datetime) -> None:

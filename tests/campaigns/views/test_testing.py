@@ -7,7 +7,7 @@ from django.test import Client
 
 from campaigns.models import TestLetter
 from mailhub.accounts.models import AuditEntry
-from mailhub.delivery.models import Message
+from mailhub.delivery.models import Brand, Dispatch, Message
 from tests import factories
 from tests.campaigns.gate.looking import a_campaign
 from tests.campaigns.views.staff import sign_in
@@ -30,6 +30,24 @@ def test_one_click_sends_it_to_oneself(client: Client) -> None:
     page = client.get(f"/campaigns/{campaign.pk}/?open=test").content.decode()
     assert "1 test sent" in page
     assert "editor@shop.example: queued" in page
+
+
+def test_it_is_from_the_campaigns_sender_and_the_brand_needs_none(client: Client) -> None:
+    sign_in(client, "editor")
+    Brand.objects.update(sender_name="", sender_address="")
+    campaign = a_campaign(
+        sender_name="Sale", sender_address="sale@shop.example", reply_to="answers@shop.example"
+    )
+    client.post(f"/campaigns/{campaign.pk}/test/me/")
+    dispatch = Dispatch.objects.get()
+    assert (dispatch.sender_name, dispatch.sender_address) == ("Sale", "sale@shop.example")
+    assert dispatch.reply_to == "answers@shop.example"
+
+
+def test_a_draft_without_a_sender_is_tested_from_the_brands(client: Client) -> None:
+    sign_in(client, "editor")
+    client.post(f"/campaigns/{a_campaign(sender_address='').pk}/test/me/")
+    assert Dispatch.objects.get().sender_address == factories.SENDER
 
 
 def test_it_goes_to_a_few_others(client: Client) -> None:
