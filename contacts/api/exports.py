@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.files.storage import default_storage
 from django.db.models import QuerySet
-from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -19,7 +17,7 @@ from contacts.selectors.browsing import Choice, Filter
 from mailhub.accounts.api.endpoints import Endpoint, operation
 from mailhub.accounts.scopes import Scope
 from mailhub.lib import clock
-from mailhub.web import problems
+from mailhub.web import downloads, problems
 from mailhub.web.api import faults, paging
 from mailhub.web.api.faults import Fault, Invalid
 from mailhub.web.api.operations import Example, Operation, Ref
@@ -151,11 +149,10 @@ class ExportFile(Endpoint):
         job = _found(export_id)
         if job.state == BulkState.RUNNING:
             raise Fault(Problem(problems.CONFLICT, "The file is still being written; ask again in a moment."))
-        if not job.file or not default_storage.exists(job.file):
+        file = files.open_file(job)
+        if file is None:
             raise faults.missing("file of export", export_id)
-        file = default_storage.open(job.file)
-        name = f"contacts-{job.created_at:%Y-%m-%d}.csv"
-        return FileResponse(file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+        return downloads.offer_csv(file, name=f"contacts-{job.created_at:%Y-%m-%d}-{job.pk}.csv")
 
 
 def _exports() -> QuerySet[BulkJob]:

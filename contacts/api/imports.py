@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +12,7 @@ from contacts.importing import uploads
 from contacts.models import Import
 from mailhub.accounts.api.endpoints import Endpoint, operation
 from mailhub.accounts.scopes import Scope
+from mailhub.web import downloads
 from mailhub.web.api import faults, paging
 from mailhub.web.api.operations import Example, Operation, Ref
 
@@ -154,8 +154,7 @@ class ImportErrors(Endpoint):
         file = uploads.open_errors(run)
         if file is None:
             raise faults.missing("error file of import", import_id)
-        name = f"import-{run.pk}-errors.csv"
-        return FileResponse(file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+        return downloads.offer_csv(file, name=f"import-{run.pk}-errors.csv")
 
 
 class ImportUndo(Endpoint):

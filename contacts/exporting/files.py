@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import IO, Any
 
 from django.core.files import File
-from django.core.files.storage import default_storage
 from django.db.models import Max, Q
 
 from contacts.exporting import columns, rows
@@ -17,7 +16,7 @@ from contacts.exporting.columns import Column
 from contacts.models import BulkJob, BulkKind, BulkState, Contact
 from contacts.selectors.browsing import Choice, read_choice
 from mailhub.accounts.models import User
-from mailhub.lib import clock, doorbell, stopping
+from mailhub.lib import clock, doorbell, stopping, storage
 from mailhub.lib.errors import UserError
 from mailhub.web import spreadsheet
 
@@ -68,6 +67,12 @@ def write(job_id: int) -> None:
         )
 
 
+def open_file(job: BulkJob) -> File[bytes] | None:
+    """The finished file; None when it is not kept any more."""
+    private = storage.private()
+    return private.open(job.file) if job.file and private.exists(job.file) else None
+
+
 def ring_overdue() -> None:
     for job in BulkJob.objects.filter(_is_free(clock.now())):
         doorbell.ring(TASK, job.pk, queue="default")
@@ -77,7 +82,7 @@ def forget_old(*, now: datetime) -> int:
     """Files past their time are deleted; how many."""
     old = BulkJob.objects.filter(kind=BulkKind.EXPORT, expires_at__lte=now).exclude(file="")
     for job in old:
-        default_storage.delete(job.file)
+        storage.private().delete(job.file)
         BulkJob.objects.filter(pk=job.pk).update(file="")
     return len(old)
 
@@ -102,10 +107,11 @@ def _rows(job: BulkJob, chosen: Sequence[Column]) -> Iterator[list[Any]]:
 
 def _keep(job: BulkJob, file: IO[str]) -> None:
     file.flush()
-    name = default_storage.save(f"exports/{secrets.token_urlsafe(24)}.csv", File(file.buffer))  # type: ignore[attr-defined]
+    binary = File(file.buffer)  # type: ignore[attr-defined]
+    name = storage.private().save(f"exports/{secrets.token_urlsafe(24)}.csv", binary)
     now = clock.now()
     kept = BulkJob.objects.filter(pk=job.pk, state=BulkState.RUNNING).update(
         state=BulkState.FINISHED, file=name, finished_at=now, expires_at=now + KEPT
     )
     if not kept:
-        default_storage.delete(name)
+        storage.private().delete(name)

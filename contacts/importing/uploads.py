@@ -11,15 +11,13 @@ from datetime import datetime, timedelta
 from pathlib import Path, PurePath
 from typing import IO, Any
 
-from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import FileSystemStorage, InvalidStorageError, Storage, storages
 from django.utils.text import get_valid_filename
 
 from contacts.importing.reading import limits
 from contacts.importing.reading.limits import UnreadableFile
 from contacts.models import Import, ImportState
-from mailhub.lib import clock
+from mailhub.lib import clock, storage
 
 FOLDER = "imports"
 # A draft that nobody goes on with, and the file of an import that is over: so long it may be looked at again.
@@ -32,15 +30,6 @@ class FileGone(UnreadableFile):
     """The file was deleted after its time."""
 
 
-def storage() -> Storage:
-    """The storage called “private” in STORAGES, shared by all machines; else a folder of the data directory."""
-    try:
-        return storages["private"]
-    except InvalidStorageError:
-        folder = Path(settings.MAILHUB_DATA) / "private"
-        return FileSystemStorage(folder, file_permissions_mode=0o600, directory_permissions_mode=0o700)
-
-
 def keep(file: File[Any], *, name: str) -> str:
     """The file is in the storage under a name that nobody guesses; raises UnreadableFile when it is too big."""
     size = file.size or 0
@@ -49,22 +38,22 @@ def keep(file: File[Any], *, name: str) -> str:
             f"{name} has {size / 2**20:,.0f} MB; at most {limits.FILE_BYTES // 2**20} MB are read. "
             "Split it into several files."
         )
-    return storage().save(f"{FOLDER}/{secrets.token_hex(16)}/{_plain(name)}", file)
+    return storage.private().save(f"{FOLDER}/{secrets.token_hex(16)}/{_plain(name)}", file)
 
 
 @contextmanager
 def local(run: Import) -> Iterator[Path]:
     """The uploaded file as a path of this machine; raises FileGone."""
-    if not run.upload or not storage().exists(run.upload):
+    if not run.upload or not storage.private().exists(run.upload):
         raise FileGone(f"{run.file_name} is not kept any more; upload it again.")
     try:
-        yield Path(storage().path(run.upload))
+        yield Path(storage.private().path(run.upload))
         return
     except NotImplementedError:
         pass
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / PurePath(run.upload).name
-        with storage().open(run.upload) as kept, path.open("wb") as copy:
+        with storage.private().open(run.upload) as kept, path.open("wb") as copy:
             shutil.copyfileobj(kept, copy)
         yield path
 
@@ -75,13 +64,13 @@ def keep_errors(run: Import, path: Path | None) -> str:
     if path is None:
         return ""
     with path.open("rb") as file:
-        return storage().save(f"{FOLDER}/{secrets.token_hex(16)}/errors.csv", File(file))
+        return storage.private().save(f"{FOLDER}/{secrets.token_hex(16)}/errors.csv", File(file))
 
 
 def open_errors(run: Import) -> IO[Any] | None:
     """The rows that did not go in whole; None when there are none, or they are not kept any more."""
-    if run.error_upload and storage().exists(run.error_upload):
-        return storage().open(run.error_upload)
+    if run.error_upload and storage.private().exists(run.error_upload):
+        return storage.private().open(run.error_upload)
     path = Path(run.error_file) if run.error_file else None
     return path.open("rb") if path and path.is_file() else None
 
@@ -89,14 +78,14 @@ def open_errors(run: Import) -> IO[Any] | None:
 def forget(run: Import) -> None:
     """The uploaded file is gone."""
     if run.upload:
-        storage().delete(run.upload)
+        storage.private().delete(run.upload)
         Import.objects.filter(pk=run.pk).update(upload="")
         run.upload = ""
 
 
 def forget_errors(run: Import) -> None:
     if run.error_upload:
-        storage().delete(run.error_upload)
+        storage.private().delete(run.error_upload)
         Import.objects.filter(pk=run.pk).update(error_upload="")
         run.error_upload = ""
 

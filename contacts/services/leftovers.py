@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from django.core.files.storage import FileSystemStorage, Storage, default_storage
+from django.core.files.storage import FileSystemStorage, Storage
 
-from contacts.importing import uploads
 from contacts.models import BulkJob, BulkKind, Import, ImportChange, ImportState, SavedView
+from mailhub.lib import storage
 
 ERASED = "[erased]"
 OVER = (ImportState.FINISHED, ImportState.FAILED, ImportState.UNDONE)
@@ -47,7 +47,7 @@ def forget(traces: Traces) -> list[tuple[Storage, str]]:
 def _files(traces: Traces) -> Iterator[tuple[Storage, str]]:
     """Kept files with the person in them; their rows lose them here."""
     ids = set(ImportChange.objects.filter(contact_id=traces.contact_id).values_list("run_id", flat=True))
-    private = uploads.storage()
+    private = storage.private()
     for run in Import.objects.filter(state__in=OVER).exclude(upload="", error_upload=""):
         names = [name for name in (run.upload, run.error_upload) if name]
         # Who was unchanged or refused has no change, but stands in the file.
@@ -62,9 +62,9 @@ def _files(traces: Traces) -> Iterator[tuple[Storage, str]]:
             Import.objects.filter(pk=run.pk).update(error_file="")
             yield beside, path.name
     for job in BulkJob.objects.filter(kind=BulkKind.EXPORT).exclude(file=""):
-        if _holds_file(default_storage, job.file, traces.addresses):
+        if _holds_file(private, job.file, traces.addresses):
             BulkJob.objects.filter(pk=job.pk).update(file="")
-            yield default_storage, job.file
+            yield private, job.file
 
 
 def _clean(row: Import | BulkJob, columns: Collection[str], words: frozenset[str]) -> None:
@@ -91,9 +91,9 @@ def _holds(text: str, words: frozenset[str]) -> bool:
     return any(word.casefold() in folded for word in words)
 
 
-def _holds_file(storage: Storage, name: str, addresses: frozenset[str]) -> bool:
+def _holds_file(kept: Storage, name: str, addresses: frozenset[str]) -> bool:
     """Whether one of the addresses stands in the file; a workbook, which is packed, is taken to have it."""
-    if not storage.exists(name):
+    if not kept.exists(name):
         return False
     if name.endswith(".xlsx"):
         return True
@@ -101,12 +101,12 @@ def _holds_file(storage: Storage, name: str, addresses: frozenset[str]) -> bool:
         (address.casefold(), encoding) for address in addresses for encoding in ("utf-8", "utf-16-le")
     ]
     sought = {text.encode(encoding) for text, encoding in spellings}
-    kept = b""
-    with storage.open(name, "rb") as file:
+    tail = b""
+    with kept.open(name, "rb") as file:
         for chunk in file.chunks(CHUNK_BYTES):
-            window = kept + chunk.lower()
+            window = tail + chunk.lower()
             if any(word in window for word in sought):
                 return True
             # An address may lie across two chunks.
-            kept = window[-1_000:]
+            tail = window[-1_000:]
     return False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
 from contacts.models import Contact, LinkKind
 from contacts.services import erasure, errands, portability
 from contacts.services.errands import Errand
 from contacts.views import public
+from mailhub.web import downloads
 
 
 @public.door
@@ -19,11 +20,7 @@ def data(request: HttpRequest, token: str) -> HttpResponse:
         return _over(request, errand)
     if request.method != "POST":
         return _show(request, "data.html", errand, contact)
-    answer = JsonResponse(
-        portability.data_of(contact), json_dumps_params={"ensure_ascii": False, "indent": 2}
-    )
-    answer.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
-    return answer
+    return downloads.offer_json(portability.data_of(contact), name="my-data.json")
 
 
 @public.door

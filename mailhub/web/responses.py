@@ -6,6 +6,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
+# A status that htmx takes for “nothing more to come”: the fragment stops asking.
+STOP_POLLING = 286
+
 
 def go(request: HttpRequest, url: str) -> HttpResponse:
     """Send the whole window to `url`, a path of ours."""

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.http import StreamingHttpResponse
-from django.utils.text import get_valid_filename
+
+from mailhub.web import downloads
 
 # A cell that begins so is a formula to a spreadsheet (OWASP, “CSV Injection”).
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -17,10 +18,8 @@ BOM = "\ufeff"
 
 def stream(filename: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
     """A download of `rows` below `header`, made while it is sent: constant memory."""
-    response = StreamingHttpResponse(lines(header, rows), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{get_valid_filename(filename)}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    answer = StreamingHttpResponse(lines(header, rows), content_type=downloads.CSV)
+    return downloads.offer(answer, name=filename)
 
 
 def lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

@@ -21,6 +21,7 @@ from mailhub.web import keyset
 from mailhub.web.templatetags import ui
 
 Text = str | Promise
+_Maker = Callable[[Any, dict[str, Any]], SafeString]
 SIZE = 50
 
 
@@ -76,18 +77,12 @@ class Empty:
 
 
 @dataclass(frozen=True)
-class Cell:
-    column: Column
-    html: SafeString
-
-
-@dataclass(frozen=True)
 class Line:
-    """One row as shown."""
+    """One row as shown: `cells` are its whole `<td>`s, made here because a template asks too slowly."""
 
-    row: Any
+    key: str
     url: str
-    cells: list[Cell]
+    cells: SafeString
 
 
 @dataclass
@@ -141,19 +136,20 @@ class Table:
 
     @cached_property
     def lines(self) -> list[Line]:
-        makers = [_maker(column) for column in self.shown_columns]
         context = {"request": self.request, "may": ui.rights_of(self.request)}
-        return [
-            Line(
-                row,
-                self.row_url(row),
-                [
-                    Cell(column, make(row, context))
-                    for column, make in zip(self.shown_columns, makers, strict=True)
-                ],
-            )
-            for row in self.page.rows
-        ]
+        makers = [(_classes(column), column.phone == "title", _maker(column)) for column in self.shown_columns]
+        return [self._line(row, makers, context) for row in self.page.rows]
+
+    def _line(self, row: Any, makers: Sequence[tuple[str, bool, _Maker]], context: dict[str, Any]) -> Line:
+        key, url, cells = str(row.pk), self.row_url(row), []
+        for classes, is_title, make in makers:
+            html: str = make(row, context)
+            if is_title and url:
+                html = f'<a href="{escape(url)}">{html}</a>'
+            # The box that selects the row is described by this cell.
+            name = f' id="{escape(f"{self.name}-{key}")}"' if is_title else ""
+            cells.append(f'<td{name} class="{classes}">{html}</td>')
+        return Line(key, url, mark_safe("".join(cells)))
 
     @property
     def acts(self) -> list[Bulk]:
@@ -207,7 +203,13 @@ def _turned(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
 
 
-def _maker(column: Column) -> Callable[[Any, dict[str, Any]], SafeString]:
+def _classes(column: Column) -> str:
+    phone = f"phone-{escape(column.phone)}" if column.phone else ""
+    parts = ("numeric" if column.numeric else "", phone, "title-cell" if column.phone == "title" else "")
+    return " ".join(filter(None, parts))
+
+
+def _maker(column: Column) -> _Maker:
     path = column.cell or column.key
     if "/" in path:
         template = get_template(path)

@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django_htmx.middleware import HtmxDetails
 
+from mailhub.web import responses
+
 LEVELS = {"ok": messages.SUCCESS, "warn": messages.WARNING, "bad": messages.ERROR}
 
 
@@ -76,7 +78,7 @@ class ToastsInFragments:
 def _takes_more(response: HttpResponse) -> bool:
     return (
         not response.streaming
-        and response.status_code in (200, 286, 422)
+        and response.status_code in (200, responses.STOP_POLLING, 422)
         and response.headers.get("Content-Type", "").startswith("text/html")
         and "HX-Redirect" not in response.headers
     )

@@ -14,12 +14,11 @@ from mailhub.accounts import doors
 from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
 from mailhub.lib import clock
+from mailhub.web import responses
 from reports.selectors import clickmap, comparing, standing, usual
 from reports.selectors.standing import Standing
 from reports.words import pictures, reasons, report_page
 
-# htmx: nothing more to ask.
-STOP_POLLING = 286
 # A letter may look like anything and do nothing; only our own pages show it.
 MAP_POLICY = (
     "default-src 'none'; img-src https: data: 'self'; style-src 'unsafe-inline'; font-src https: data:; "
@@ -41,7 +40,7 @@ def campaign_report(request: StaffRequest, campaign_id: int) -> HttpResponse:
     figures = standing.of(campaign)
     context = _living(campaign, figures)
     if request.htmx and request.htmx.target == "report-living":
-        status = 200 if context["is_living"] else STOP_POLLING
+        status = 200 if context["is_living"] else responses.STOP_POLLING
         return render(request, "reports/_report_living.html", context, status=status)
     return render(
         request,

@@ -23,9 +23,6 @@ from mailhub.lib.errors import UserError
 from mailhub.web import responses, toasts
 from mailhub.web.templatetags.ui import count as grouped
 
-# htmx takes this status for "the fragment is at its end": it stops asking.
-STOP_POLLING = 286
-
 
 @doors.staff(Permission.WRITE_PEOPLE)
 def contact_act(request: StaffRequest, kind: str) -> HttpResponse:
@@ -71,7 +68,7 @@ def act_page(request: StaffRequest, pk: int) -> HttpResponse:
 def act_progress(request: StaffRequest, pk: int) -> HttpResponse:
     """The living part of the page alone."""
     job = get_object_or_404(BulkJob, pk=pk)
-    status = 200 if job.state == BulkState.RUNNING else STOP_POLLING
+    status = 200 if job.state == BulkState.RUNNING else responses.STOP_POLLING
     return render(request, "contacts/staff/_act_progress.html", _progress(job), status=status)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from mailhub.accounts.permissions import Permission
 from mailhub.accounts.services import audit
 from mailhub.lib import clock
 from mailhub.lib.errors import UserError
-from mailhub.web import responses, spreadsheet, toasts
+from mailhub.web import downloads, responses, spreadsheet, toasts
 
 
 class ColumnsForm(forms.Form):
@@ -55,18 +54,11 @@ def contact_export(request: StaffRequest) -> HttpResponseBase:
 def export_file(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The file while it is kept; the storage itself is never open to the world."""
     job = get_object_or_404(BulkJob, pk=pk, kind=BulkKind.EXPORT)
-    if not job.file or job.expires_at is None or job.expires_at <= clock.now():
+    file = files.open_file(job)
+    if file is None or job.expires_at is None or job.expires_at <= clock.now():
         raise Http404
-    try:
-        file = default_storage.open(job.file)
-    except FileNotFoundError as error:
-        raise Http404 from error
     audit.record(request, "export.downloaded", target=job, label=_("Export of contacts"))
-    response = FileResponse(
-        file, as_attachment=True, filename=_file_name(job), content_type="text/csv; charset=utf-8"
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return downloads.offer_csv(file, name=f"contacts-{job.created_at:%Y-%m-%d}-{job.pk}.csv")
 
 
 def _export(request: StaffRequest, chosen: Chosen, keys: list[str]) -> HttpResponseBase:
@@ -83,7 +75,3 @@ def _export(request: StaffRequest, chosen: Chosen, keys: list[str]) -> HttpRespo
     header = [str(column.title) for column in chosen_columns]
     found = rows.read(chosen.choice.rows(), chosen_columns)
     return spreadsheet.stream(f"contacts-{clock.now():%Y-%m-%d}.csv", header, found)
-
-
-def _file_name(job: BulkJob) -> str:
-    return f"contacts-{job.created_at:%Y-%m-%d}-{job.pk}.csv"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,10 +19,9 @@ from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
 from mailhub.accounts.services import audit
 from mailhub.lib.errors import UserError
-from mailhub.web import responses, tables, toasts
+from mailhub.web import downloads, responses, tables, toasts
 from mailhub.web.tables import Column, Count, Empty, Table
 
-STOP_POLLING = 286
 CELLS = "contacts/staff/cells"
 COLUMNS = [
     Column("file", gettext_lazy("File"), cell=f"{CELLS}/_import_file.html", phone="title"),
@@ -75,7 +74,7 @@ def progress(request: StaffRequest, pk: int) -> HttpResponse:
     context = _context(run)
     response = render(request, "contacts/staff/_import_progress.html", context)
     if not context["progress"].is_at_work:
-        response.status_code = STOP_POLLING
+        response.status_code = responses.STOP_POLLING
         response.headers["HX-Refresh"] = "true"
     return response
 
@@ -88,10 +87,7 @@ def errors(request: StaffRequest, pk: int) -> HttpResponseBase:
     if file is None:
         raise Http404
     audit.record(request, "import.errors_downloaded", target=run, label=run.file_name)
-    response = FileResponse(file, as_attachment=True, filename=f"import-{run.pk}-errors.csv")
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return downloads.offer_csv(file, name=f"import-{run.pk}-errors.csv")
 
 
 @doors.staff(Permission.WRITE_PEOPLE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from mailhub.delivery.models import Message
 from mailhub.delivery.services import composing, viewing
 from mailhub.lib import addresses
 from mailhub.lib.errors import UserError
-from mailhub.web import spreadsheet
+from mailhub.web import downloads, spreadsheet
 
 RECENT = 50
 # Nothing but what a mail program would show; the letter's own styles, no script, no form.
@@ -119,7 +119,7 @@ def proof_file(request: StaffRequest, pk: int, form: str) -> HttpResponseBase:
     audit.record(request, "contact.proof_exported", target=contact, label=f"#{pk}", detail={"form": form})
     if form == "csv":
         return spreadsheet.stream(f"consent-{pk}.csv", proof.HEADER, proof.rows(contact))
-    return _json(proof.as_json(contact), f"consent-{pk}.json")
+    return downloads.offer_json(proof.as_json(contact), name=f"consent-{pk}.json")
 
 
 @require_safe
@@ -128,7 +128,7 @@ def data_file(request: StaffRequest, pk: int) -> HttpResponse:
     """Everything that MailHub holds of the person."""
     contact = _contact(pk)
     audit.record(request, "contact.data_exported", target=contact, label=f"#{pk}")
-    return _json(portability.data_of(contact), f"contact-{pk}.json")
+    return downloads.offer_json(portability.data_of(contact), name=f"contact-{pk}.json")
 
 
 def _contact(pk: int) -> Contact:
@@ -176,10 +176,3 @@ def _masked(text: str, contact: Contact) -> str:
     for spelling in (contact.email, contact.address, contact.email_key):
         text = text.replace(spelling, addresses.mask(contact.email))
     return text
-
-
-def _json(data: dict[str, Any], name: str) -> JsonResponse:
-    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response

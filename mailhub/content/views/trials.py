@@ -24,8 +24,6 @@ from mailhub.lib import addresses
 from mailhub.lib.errors import UserError
 from mailhub.web import inline, responses
 
-# What a polling page is told when there is nothing more to come (htmx).
-STOP_POLLING = 286
 LATEST = 5
 
 
@@ -73,7 +71,7 @@ def test_page(request: StaffRequest, letter_id: int, test_id: int) -> HttpRespon
     context = _results(test)
     context |= {"back": _page(letter, test.locale), "language_label": language_name(test.locale)}
     if request.htmx and request.htmx.target == "test-results":
-        status = STOP_POLLING if context["is_settled"] else 200
+        status = responses.STOP_POLLING if context["is_settled"] else 200
         return render(request, "content/_test_results.html", context, status=status)
     return render(request, "content/test_page.html", context)
 

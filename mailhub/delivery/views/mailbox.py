@@ -15,7 +15,7 @@ from mailhub.accounts.services import audit
 from mailhub.delivery.models import CapturedLetter
 from mailhub.delivery.selectors import capture_list, captured
 from mailhub.delivery.services import mailbox
-from mailhub.web import responses, tables, toasts
+from mailhub.web import downloads, responses, tables, toasts
 
 TABS = ("html", "text", "headers", "source", "signature")
 
@@ -61,8 +61,8 @@ def letter_frame(request: StaffRequest, pk: int) -> HttpResponse:
 def letter_source(request: StaffRequest, pk: int) -> HttpResponse:
     """The letter byte by byte, as a file that mail programs open."""
     letter = get_object_or_404(CapturedLetter, pk=pk)
-    headers = {"Content-Disposition": f'attachment; filename="letter-{letter.pk}.eml"'}
-    return HttpResponse(bytes(letter.raw), content_type="message/rfc822", headers=headers)
+    answer = HttpResponse(bytes(letter.raw), content_type="message/rfc822")
+    return downloads.offer(answer, name=f"letter-{letter.pk}.eml")
 
 
 @doors.staff(Permission.ADMINISTER)

@@ -19,7 +19,7 @@ from contacts.models import ConsentRecord, Contact, CustomField, FieldType, Impo
 from contacts.services import people
 from mailhub.delivery.models import Brand, Suppression
 from mailhub.delivery.services import suppression
-from mailhub.lib import clock
+from mailhub.lib import clock, storage
 from tests.contacts.makers import make_list
 
 pytestmark = pytest.mark.django_db
@@ -171,7 +171,7 @@ def test_a_draft_can_be_thrown_away_with_its_file() -> None:
     kept = run.upload
     drafts.discard(run)
     assert not Import.objects.exists()
-    assert not uploads.storage().exists(kept)
+    assert not storage.private().exists(kept)
 
 
 def test_files_go_when_their_time_is_over() -> None:
@@ -179,7 +179,7 @@ def test_files_go_when_their_time_is_over() -> None:
     Import.objects.update(created_at=clock.now() - timedelta(days=8))
     uploads.forget_old()
     assert list(Import.objects.values_list("pk", "upload")) == [(done.pk, "")]
-    assert not uploads.storage().exists(left.upload)
+    assert not storage.private().exists(left.upload)
 
 
 def test_a_list_of_addresses_that_must_not_be_mailed() -> None:

@@ -11,7 +11,6 @@ from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.files import File
-from django.core.files.storage import default_storage
 from django.db import connection
 
 from contacts.importing import uploads
@@ -45,7 +44,7 @@ from mailhub.delivery.models import (
 from mailhub.delivery.services import events
 from mailhub.delivery.tracking import intake
 from mailhub.delivery.tracking.hits import Hit
-from mailhub.lib import clock
+from mailhub.lib import clock, storage
 from tests import factories
 from tests.contacts import makers
 
@@ -139,7 +138,7 @@ def _seed_staff(ann: Contact) -> None:
     SavedView.objects.create(name="Ann", owner=cy, query="q=Ann.Quist%40example.org")
     BulkJob.objects.create(
         kind="export", words=f"address is {EMAIL}", choice={"where": [["email", EMAIL]]},
-        file=default_storage.save("exports/people.csv", File(BytesIO(f"{KEY},Annabel".encode()))),
+        file=storage.private().save("exports/people.csv", File(BytesIO(f"{KEY},Annabel".encode()))),
     )  # fmt: skip
     LogEntry.objects.create(
         user=cy, content_type=ContentType.objects.get_for_model(Contact), object_id=str(ann.pk),
@@ -247,11 +246,11 @@ def test_consent_records_keep_their_facts(ann: Contact) -> None:
 
 def test_files_that_hold_the_person_are_deleted(ann: Contact) -> None:
     kept, exported = Import.objects.get().upload, BulkJob.objects.get().file
-    assert uploads.storage().exists(kept) and default_storage.exists(exported)
+    assert storage.private().exists(kept) and storage.private().exists(exported)
 
     erasure.erase(ann.pk, actor="cy")
 
-    assert not uploads.storage().exists(kept) and not default_storage.exists(exported)
+    assert not storage.private().exists(kept) and not storage.private().exists(exported)
     assert Import.objects.get().upload == ""
 
 
