@@ -99,8 +99,8 @@ in one place, `mailhub/accounts/permissions.py`.
 
 `look` is GET, `act` is POST (405 where nobody acts), – is a 403 that names the missing right. ° is also given
 or withheld person by person (“may export”, “sees addresses”). Who is not signed in is sent to the sign-in page
-by each of these addresses. Django's admin under `/admin/` is for administrators; the API under `/api/v1/` asks for a key and
-its scopes (`docs/api.md`).
+by each of these addresses. Django's admin under `/admin/` is for administrators; the API under `/api/v1/` asks
+for a key and its scopes (`docs/api.md`).
 """
 EVERYBODY = """\
 ## Open to everybody
