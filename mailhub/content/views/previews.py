@@ -14,6 +14,7 @@ from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
 from mailhub.content import preview, previewing, starters
 from mailhub.content.selectors import drafts as working
+from mailhub.content.services import letters
 from mailhub.content.variants import VariantSource
 from mailhub.content.views import editing, finding
 from mailhub.content.views.editing import Viewing
@@ -29,10 +30,15 @@ FRAME_POLICY = (
 @doors.staff(Permission.LOOK)
 @xframe_options_sameorigin
 def letter_frame(request: StaffRequest, letter_id: int) -> HttpResponse:
-    """The working copy as the person of `reader` would get it."""
-    copy = working.working_copy(finding.letter(letter_id))
-    current = copy.or_default(request.GET.get("locale", ""))
-    return _frame(request, current.source, Viewing.of(request, locale=current.locale))
+    """The working copy, or the version of the number `version`, as the person of `reader` would get it."""
+    letter = finding.letter(letter_id)
+    locale, number = request.GET.get("locale", ""), request.GET.get("version", "")
+    if number:
+        version = finding.version(letter, number)
+        source = letters.source_of(letters.choose_variant(version, locale=locale))
+    else:
+        source = working.working_copy(letter).or_default(locale).source
+    return _frame(request, source, Viewing.of(request, locale=source.locale))
 
 
 @doors.staff(Permission.LOOK)

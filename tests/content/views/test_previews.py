@@ -9,7 +9,10 @@ from django.test import Client
 
 from contacts.models import CustomField
 from contacts.services import people
+from mailhub.content import previewing
 from mailhub.content.models import Letter
+from mailhub.content.services import letters
+from tests.content.letters_at_hand import variant
 
 Staff = Callable[..., Client]
 MakeLetter = Callable[..., Letter]
@@ -23,6 +26,25 @@ def test_the_frame_shows_the_letter_for_the_chosen_person(staff: Staff, make_let
     assert b"Hello Bo" in client.get(url, {"reader": bo.pk}).content
     assert b"Hello there" in client.get(url, {"reader": "nameless"}).content
     assert b"Hello Ann" in client.get(url, {"reader": "999999"}).content
+
+
+def test_the_frame_shows_the_version_that_is_asked_for(staff: Staff, make_letter: MakeLetter) -> None:
+    letter = make_letter("en", "de", body="<p>The first words</p>")
+    client = staff()
+    client.post(f"/letters/{letter.pk}/draft/", {"locale": "en", "body": "<p>Not sent by anybody</p>"})
+    letter.drafts.update(body="<p>Not sent by anybody</p>")
+    letters.revise(
+        letter, variants=[variant("<p>The second</p>")], default_locale="en", schema=previewing.schema()
+    )
+    url = f"/letters/{letter.pk}/preview/"
+    assert b"The first words" in client.get(url, {"version": "1"}).content
+    assert b"The first words" in client.get(url, {"version": "1", "locale": "de"}).content
+    assert b"The second" in client.get(url, {"version": "2", "locale": "fr"}).content
+
+
+@pytest.mark.parametrize("number", ["3", "0", "-1", "x", "²", "9" * 30])
+def test_a_version_that_is_not_there_is_a_404(staff: Staff, make_letter: MakeLetter, number: str) -> None:
+    assert staff().get(f"/letters/{make_letter().pk}/preview/", {"version": number}).status_code == 404
 
 
 def test_the_frame_has_a_policy_of_its_own(staff: Staff, make_letter: MakeLetter) -> None:
