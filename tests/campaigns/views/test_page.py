@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from django.test import Client
 
@@ -183,6 +186,16 @@ def test_a_newer_version_of_the_letter_is_offered_and_taken(client: Client) -> N
     assert "Use version 2" in page_of(client, campaign)
     client.post(f"/campaigns/{campaign.pk}/letter/newest/")
     assert fresh(campaign).letter_version == newest
+
+
+def test_the_preview_shows_the_version_that_will_be_sent(client: Client) -> None:
+    sign_in(client, "editor")
+    campaign = a_campaign(body="<p>As it will be sent</p>")
+    LetterVersion.objects.create(letter=campaign.letter_version.letter, number=2, default_locale="en")
+    page = page_of(client, campaign, "?open=letter")
+    address = html.unescape(re.search(r'<iframe class="frame" src="([^"]+)"', page)[1])
+    assert address.endswith("version=1")
+    assert "As it will be sent" in client.get(address).content.decode()
 
 
 def test_what_was_launched_meanwhile_is_not_changed(client: Client) -> None:
