@@ -27,3 +27,9 @@ def test_links_between_the_documents_lead_somewhere() -> None:
             if not (page.parent / target).exists():
                 dead.append(f"{page.name} → {target}")
     assert dead == []
+
+
+def test_the_readme_leads_to_every_document() -> None:
+    readme = (ROOT / "README.md").read_text()
+    pages = [f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")]
+    assert [page for page in pages if f"({page})" not in readme] == []
