@@ -18,7 +18,7 @@ from contacts.models import List
 from mailhub.content.models import Letter
 from mailhub.delivery.models import Brand, Sender
 from mailhub.lib.errors import UserError
-from mailhub.web.admin import told
+from mailhub.web.refusals import told
 
 TYPED = "typed"
 UTM = ("source", "medium", "campaign")

@@ -16,13 +16,17 @@ from mailhub.delivery.models.ledger import MessageState
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """People of one campaign; opens and clicks as far as they are human."""
+    """People of one campaign; opens and clicks as far as they are human.
+
+    `is_captured`: what counts as sent lies in the capture mailbox, and nobody got it.
+    """
 
     planned: int = 0
     sent: int = 0
     settled: int = 0
     opened: int = 0
     clicked: int = 0
+    is_captured: bool = False
 
     @property
     def percent(self) -> int:
@@ -40,6 +44,7 @@ def of(campaigns: Iterable[Campaign]) -> dict[int, Figures]:
         campaign.pk: replace(
             found.get(number, Figures()),
             planned=campaign.dispatch.planned_count if campaign.dispatch else 0,
+            is_captured=campaign.dispatch.was_captured if campaign.dispatch else False,
         )
         for number, campaign in launched.items()
     }

@@ -13,6 +13,7 @@ from django.db.models import Count, Min
 from campaigns.models import Campaign, CampaignState
 from campaigns.selectors import reasons, remembered
 from mailhub.delivery.models import Dispatch, Due
+from mailhub.delivery.services import routing
 from mailhub.lib import sql
 
 PACKAGE = "campaigns"
@@ -64,7 +65,8 @@ class Provider:
 class Live:
     """planned = sent + failed + skipped + uncertain + cancelled + waiting + deferred, in letters.
 
-    `per_minute` is of the last minute; `done_at` is None when nothing moves.
+    `per_minute` is of the last minute; `done_at` is None when nothing moves. `is_captured`: what counts as
+    sent lies in the capture mailbox, and nobody got it; `is_mixed`: a part of it does.
     """
 
     state: CampaignState
@@ -81,6 +83,8 @@ class Live:
     last_at: datetime | None
     next_try_at: datetime | None
     groups: list[Group]
+    is_captured: bool
+    is_mixed: bool
     read_at: datetime
 
     @property
@@ -130,6 +134,8 @@ def read(campaign: Campaign, *, now: datetime) -> Live:
         last_at=max((at for row in rows if (at := sql.moment(row["last_at"]))), default=None),
         next_try_at=_next_try(dispatch) if counts["deferred"] else None,
         groups=_groups(dispatch, rows),
+        is_captured=_is_captured(dispatch),
+        is_mixed=bool(dispatch.captured_at and dispatch.left_at),
         read_at=now,
     )
 
@@ -151,6 +157,13 @@ def providers(campaign: Campaign) -> list[Provider]:
         Provider(name, figures["planned"], figures["sent"], figures["failed"], figures["waiting"])
         for name, figures in shown
     ]
+
+
+def _is_captured(dispatch: Dispatch) -> bool:
+    """Before the first letter, what the route would do."""
+    if dispatch.captured_at or dispatch.left_at:
+        return dispatch.was_captured
+    return dispatch.stream in routing.captured_streams()
 
 
 def _per_minute(dispatch: Dispatch, rows: Iterable[dict[str, Any]], *, now: datetime) -> int:

@@ -23,6 +23,8 @@ from mailhub.accounts import doors
 from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
 from mailhub.accounts.services import audit
+from mailhub.delivery.models.ledger import Stream
+from mailhub.delivery.services import routing
 from mailhub.lib import clock
 from mailhub.lib.errors import UserError
 from mailhub.web import responses, toasts
@@ -99,12 +101,7 @@ def _do(
     if moment is None:
         confirming.launch(campaign.pk, confirmed=confirmed, now=now)
         audit.record(request, "campaign.launched", target=campaign, detail={"people": confirmed.count})
-        sentence = ngettext(
-            "“%(name)s” is on its way to %(count)s person.",
-            "“%(name)s” is on its way to %(count)s people.",
-            confirmed.count,
-        )
-        toasts.ok(request, sentence % people)
+        toasts.ok(request, _launched(confirmed.count) % people)
         return
     at, zone = moment.cleaned_data["moment"], moment.cleaned_data["zone"]
     confirming.schedule(campaign.pk, confirmed=confirmed, at=at, time_zone=zone, now=now)
@@ -112,6 +109,20 @@ def _do(
     audit.record(request, "campaign.scheduled", target=campaign, detail=detail)
     sentence = _("“%(name)s” leaves on %(moment)s.")
     toasts.ok(request, sentence % {"name": campaign.name, "moment": spoken(at, zone)})
+
+
+def _launched(people: int) -> str:
+    if Stream.MARKETING in routing.captured_streams():
+        return ngettext(
+            "“%(name)s” to %(count)s person goes to the capture mailbox; nothing leaves.",
+            "“%(name)s” to %(count)s people goes to the capture mailbox; nothing leaves.",
+            people,
+        )
+    return ngettext(
+        "“%(name)s” is on its way to %(count)s person.",
+        "“%(name)s” is on its way to %(count)s people.",
+        people,
+    )
 
 
 def _ask(

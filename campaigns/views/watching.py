@@ -101,7 +101,7 @@ def _context(campaign: Campaign) -> dict[str, Any]:
 def _parts(found: Live) -> list[tuple[str, float, str]]:
     """The bar: what of it is (kind of colour, share of 100, words)."""
     counts = (
-        ("ok", found.sent, _("%(count)s sent")),
+        ("ok", found.sent, _("%(count)s captured") if found.is_captured else _("%(count)s sent")),
         ("bad", found.failed, _("%(count)s failed")),
         ("neutral", found.skipped, _("%(count)s skipped")),
         ("warn", found.uncertain, _("%(count)s uncertain")),

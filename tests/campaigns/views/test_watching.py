@@ -8,7 +8,7 @@ from django.test import Client
 from campaigns.models import Campaign
 from campaigns.services import lifecycle
 from mailhub.accounts.models import AuditEntry
-from mailhub.delivery.models import Message
+from mailhub.delivery.models import Dispatch, Message
 from mailhub.delivery.services import ledger
 from mailhub.lib import clock
 from tests.campaigns.gate.looking import a_campaign
@@ -30,6 +30,33 @@ def settle(state: str, *, reason: str = "", reply: str = "", count: int = 1) -> 
     Message.objects.filter(pk__in=list(waiting)).update(
         state=state, reason=reason, reply=reply, settled_at=settled_at
     )
+    if state == "sent":
+        Dispatch.objects.update(left_at=clock.now())
+
+
+def test_what_was_captured_is_not_called_sent(client: Client) -> None:
+    sign_in(client)
+    campaign = launched()
+    settle("sent", count=2)
+    Dispatch.objects.update(captured_at=clock.now(), left_at=None)
+    page = client.get(f"/campaigns/{campaign.pk}/").content.decode()
+    assert "<strong>2</strong> of 4 captured: none has left" in page
+    assert "2 captured" in page and "<dt>captured</dt>" in page and "2 sent" not in page
+    assert 'href="/mailbox/"' in page
+    assert "captured: none has left" in client.get("/campaigns/").content.decode()
+    stop = client.get(f"/campaigns/{campaign.pk}/stop/").content.decode()
+    assert "2 letters are in the capture mailbox." in stop and "cannot be called back" not in stop
+
+
+def test_a_letter_of_which_a_part_was_captured_says_so(client: Client) -> None:
+    sign_in(client)
+    campaign = launched()
+    settle("sent", count=2)
+    Dispatch.objects.update(captured_at=clock.now(), left_at=clock.now())
+    page = client.get(f"/campaigns/{campaign.pk}/").content.decode()
+    assert "<strong>2</strong> of 4 sent" in page
+    assert "Some of these letters went to the capture mailbox" in page
+    assert "captured: none has left" not in client.get("/campaigns/").content.decode()
 
 
 def test_the_balance_is_shown_and_adds_up(client: Client) -> None:
