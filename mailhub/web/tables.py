@@ -137,7 +137,9 @@ class Table:
     @cached_property
     def lines(self) -> list[Line]:
         context = {"request": self.request, "may": ui.rights_of(self.request)}
-        makers = [(_classes(column), column.phone == "title", _maker(column)) for column in self.shown_columns]
+        makers = [
+            (_classes(column), column.phone == "title", _maker(column)) for column in self.shown_columns
+        ]
         return [self._line(row, makers, context) for row in self.page.rows]
 
     def _line(self, row: Any, makers: Sequence[tuple[str, bool, _Maker]], context: dict[str, Any]) -> Line:
