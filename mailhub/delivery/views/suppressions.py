@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
@@ -128,7 +129,7 @@ def suppression_export(request: StaffRequest) -> HttpResponseBase:
 class _Table(Table):
     """Rows know whom they are about, asked for once a page, and their scope in words."""
 
-    @property
+    @cached_property
     def lines(self) -> list[tables.Line]:
         people = suppressions.known(self.page.rows)
         scopes = dict(address_book.scopes())
