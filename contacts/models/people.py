@@ -62,7 +62,10 @@ class Contact(models.Model):
             models.UniqueConstraint(fields=["address_hash"], name="contact_once_per_address_hash"),
         ]
         # The number too: an import adds thousands in one moment, and pages need an order without ties.
-        indexes = [models.Index(fields=["created_at", "id"], name="contact_by_age")]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="contact_by_age"),
+            models.Index(fields=["updated_at", "id"], name="contact_by_change"),
+        ]
 
     def __str__(self) -> str:
         return self.email

@@ -81,7 +81,9 @@ def _columns() -> list[Column]:
 
     plain = [Column(key, title, order=order(key), shown=shown) for key, title, shown in PLAIN]
     added = Column("created", gettext_lazy("Added"), f"{CELLS}/_created.html", ("created_at", "id"))
-    changed = Column("changed", gettext_lazy("Changed"), f"{CELLS}/_changed.html", order("updated_at"), False)
+    changed = Column(
+        "changed", gettext_lazy("Changed"), f"{CELLS}/_changed.html", ("updated_at", "id"), False
+    )
     custom = [
         Column(f"custom.{key}", label, shown=False)
         for key, label in CustomField.objects.order_by("label").values_list("key", "label")
