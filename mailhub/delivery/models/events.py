@@ -62,6 +62,21 @@ class AddressRecord(models.Model):
     soft_bounce_count = models.PositiveIntegerField(default=0)
     soft_bounce_since = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        # Not of letters: every send would write the index, and opens and clicks are fewer.
+        indexes = [
+            models.Index(
+                fields=["last_opened_at"],
+                condition=models.Q(last_opened_at__isnull=False),
+                name="address_opened",
+            ),
+            models.Index(
+                fields=["last_clicked_at"],
+                condition=models.Q(last_clicked_at__isnull=False),
+                name="address_clicked",
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.address_hash
 
