@@ -11,6 +11,7 @@ import django
 import pytest
 import redis
 import trustme
+from django.conf import settings
 from django.db import connection
 
 from mailhub.web import hosts
@@ -25,6 +26,8 @@ django.setup()
 SETTINGS = os.environ.pop("DJANGO_SETTINGS_MODULE")
 # Django's test environment copies ALLOWED_HOSTS before there is a database to ask for the brands' hosts.
 hosts.forget_providers()
+# The product's hash takes half a second on purpose; hundreds of tests make somebody who signs in.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session", autouse=True)
