@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, time
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns.models import Campaign
 from campaigns.models.campaigns import TrackingChoice
 from campaigns.services import confirming, moments, values
-from contacts.models import List
+from contacts.models import List, SubscriptionState
+from contacts.selectors import counting
 from mailhub.content.models import Letter
 from mailhub.delivery.models import Brand, Sender
 from mailhub.lib.errors import UserError
 from mailhub.web.refusals import told
+from mailhub.web.templatetags import ui
 
 TYPED = "typed"
 UTM = ("source", "medium", "campaign")
@@ -108,16 +111,27 @@ class NewForm(NameForm):
         _choices(self, "copy_of").queryset = Campaign.objects.order_by("-id")
 
 
+class ListsField(forms.ModelMultipleChoiceField[List]):
+    """Lists, each with how many people are subscribed to it."""
+
+    numbers: Mapping[int, Mapping[str, int]] = {}
+
+    def label_from_instance(self, obj: List) -> str:
+        number = self.numbers.get(obj.pk, {}).get(SubscriptionState.SUBSCRIBED, 0)
+        people = ngettext("%(count)s person", "%(count)s people", number) % {"count": ui.count(number)}
+        return format_html('{} <span class="muted">· {}</span>', obj.name, people)
+
+
 class AudienceForm(SectionForm):
     needed = ("lists",)
 
-    lists = forms.ModelMultipleChoiceField(
+    lists = ListsField(
         label=gettext_lazy("Goes to"),
         queryset=List.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple(),
     )
-    excluded_lists = forms.ModelMultipleChoiceField(
+    excluded_lists = ListsField(
         label=gettext_lazy("But to nobody on"),
         queryset=List.objects.none(),
         required=False,
@@ -129,8 +143,10 @@ class AudienceForm(SectionForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        numbers = counting.by_list()
         for name in ("lists", "excluded_lists"):
             _choices(self, name).queryset = List.objects.order_by("name")
+            _choices(self, name).numbers = numbers
 
     def shown(self, campaign: Campaign) -> dict[str, Any]:
         return {

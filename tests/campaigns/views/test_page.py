@@ -84,6 +84,15 @@ def test_who_asked_for_a_pause_is_a_line_of_the_funnel(client: Client) -> None:
     assert "1 person on News" in page
 
 
+def test_lists_are_offered_with_the_people_on_them(client: Client) -> None:
+    sign_in(client, "editor")
+    empty = people.make_list(slug="a<b")
+    people.join(empty, "bo@example.org", state="unsubscribed")
+    page = page_of(client, a_campaign(to=("ann@example.org", "bo@example.org")))
+    assert 'News <span class="muted">· 2 people</span>' in page
+    assert 'A&lt;b <span class="muted">· 0 people</span>' in page
+
+
 def test_without_javascript_saving_leads_back_to_the_section(client: Client) -> None:
     sign_in(client, "editor")
     campaign = a_campaign(lists=[])
