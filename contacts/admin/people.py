@@ -17,6 +17,7 @@ from contacts.services import consent, fields, people
 from contacts.services.evidence import Evidence
 from mailhub.lib.errors import UserError
 from mailhub.web.admin import BigTableAdmin, may_change
+from mailhub.web.refusals import told
 
 VALUES = [*(name for name in fields.BUILTIN if name != "email"), "tracking"]
 
@@ -136,10 +137,7 @@ class CustomFieldForm(forms.ModelForm[CustomField]):
         fields = ["key", "label", "type"]
 
     def clean_key(self) -> str:
-        try:
-            return fields.check_key(self.cleaned_data["key"])
-        except UserError as error:
-            raise forms.ValidationError(str(error)) from error
+        return told(fields.check_key, self.cleaned_data["key"])
 
 
 @admin.register(CustomField)

@@ -39,7 +39,3 @@ NEWS = {
     "tracking": "",
     "created_at": AT,
 }
-
-
-def page_of(result: object) -> dict[str, object]:
-    return {"results": [result], "next": None, "previous": None}

@@ -20,7 +20,7 @@ from mailhub.lib import clock
 from mailhub.web import downloads, problems
 from mailhub.web.api import faults, paging
 from mailhub.web.api.faults import Fault, Invalid
-from mailhub.web.api.operations import Example, Operation, Ref
+from mailhub.web.api.operations import Example, Operation, Ref, page_of
 from mailhub.web.api.paging import Paged
 from mailhub.web.api.shapes import Anything, Count, Id, Moment, Object, Shape, Text
 from mailhub.web.problems import Problem
@@ -81,7 +81,7 @@ class ExportList(Endpoint):
             scope=Scope.EXPORTS_READ,
             asks=Paged,
             gives=paging.of(ExportOut),
-            example=Example(answer=examples.page_of(DONE)),
+            example=Example(answer=page_of(DONE)),
         )
     )
     def get(self, request: Request) -> Response:

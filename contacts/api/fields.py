@@ -14,7 +14,7 @@ from mailhub.accounts.api.endpoints import Endpoint, operation
 from mailhub.accounts.scopes import Scope
 from mailhub.web import problems
 from mailhub.web.api import faults, paging
-from mailhub.web.api.operations import Example, Operation
+from mailhub.web.api.operations import Example, Operation, page_of
 from mailhub.web.api.paging import Paged
 from mailhub.web.api.shapes import Id, Moment, Shape, Text
 
@@ -72,7 +72,7 @@ class FieldList(Endpoint):
             scope=Scope.CONTACTS_READ,
             asks=Paged,
             gives=paging.of(FieldOut),
-            example=Example(answer=examples.page_of(SHOE)),
+            example=Example(answer=page_of(SHOE)),
         )
     )
     def get(self, request: Request) -> Response:

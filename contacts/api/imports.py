@@ -14,7 +14,7 @@ from mailhub.accounts.api.endpoints import Endpoint, operation
 from mailhub.accounts.scopes import Scope
 from mailhub.web import downloads
 from mailhub.web.api import faults, paging
-from mailhub.web.api.operations import Example, Operation, Ref
+from mailhub.web.api.operations import Example, Operation, Ref, page_of
 
 GROUP = "Imports"
 COUNTS = {"created": 1, "updated": 0, "unchanged": 0, "duplicate": 0, "invalid": 0, "suppressed": 0}
@@ -60,7 +60,7 @@ class ImportList(Endpoint):
             scope=Scope.IMPORTS_READ,
             asks=ImportQuery,
             gives=paging.of(ImportOut),
-            example=Example(query={"state": "finished"}, answer=examples.page_of(DONE)),
+            example=Example(query={"state": "finished"}, answer=page_of(DONE)),
         )
     )
     def get(self, request: Request) -> Response:

@@ -21,7 +21,7 @@ from mailhub.delivery.services import brands
 from mailhub.web import problems
 from mailhub.web.api import faults, paging
 from mailhub.web.api.faults import Fault, Invalid
-from mailhub.web.api.operations import Example, Operation, Ref
+from mailhub.web.api.operations import Example, Operation, Ref, page_of
 from mailhub.web.api.paging import Paged
 from mailhub.web.api.shapes import Id, Moment, Shape, Text
 from mailhub.web.problems import Problem
@@ -79,7 +79,7 @@ class ListList(Endpoint):
             scope=Scope.LISTS_READ,
             asks=ListQuery,
             gives=paging.of(ListOut),
-            example=Example(answer=examples.page_of(NEWS)),
+            example=Example(answer=page_of(NEWS)),
         )
     )
     def get(self, request: Request) -> Response:

@@ -15,7 +15,7 @@ from contacts.services.upserts import Outcome
 from mailhub.accounts.api.endpoints import Endpoint, operation
 from mailhub.accounts.scopes import Scope
 from mailhub.web.api import paging
-from mailhub.web.api.operations import Example, Operation
+from mailhub.web.api.operations import Example, Operation, page_of
 
 GROUP = "Contacts"
 PATH = {"contact_id": examples.CONTACT}
@@ -39,7 +39,7 @@ class ContactList(Endpoint):
             scope=Scope.CONTACTS_READ,
             asks=ContactQuery,
             gives=paging.of(ContactOut),
-            example=Example(query={"tag": "VIP", "limit": 50}, answer=examples.page_of(examples.ANN)),
+            example=Example(query={"tag": "VIP", "limit": 50}, answer=page_of(examples.ANN)),
         )
     )
     def get(self, request: Request) -> Response:

@@ -20,7 +20,7 @@ from mailhub.accounts.api.endpoints import Endpoint, operation
 from mailhub.accounts.scopes import Scope
 from mailhub.lib import addresses
 from mailhub.web.api import paging
-from mailhub.web.api.operations import Example, Operation, Ref
+from mailhub.web.api.operations import Example, Operation, Ref, page_of
 from mailhub.web.api.paging import Paged
 
 GROUP = "Subscriptions"
@@ -100,7 +100,7 @@ class ContactSubscriptions(Endpoint):
             scope=Scope.SUBSCRIPTIONS_READ,
             asks=SubscriptionQuery,
             gives=paging.of(SubscriptionOut),
-            example=Example(path=PATH, answer=examples.page_of(ON_NEWS)),
+            example=Example(path=PATH, answer=page_of(ON_NEWS)),
         )
     )
     def get(self, request: Request, contact_id: int) -> Response:
@@ -176,7 +176,7 @@ class ConsentRecords(Endpoint):
             scope=Scope.SUBSCRIPTIONS_READ,
             asks=Paged,
             gives=paging.of(ConsentOut),
-            example=Example(path=PATH, answer=examples.page_of(PROOF)),
+            example=Example(path=PATH, answer=page_of(PROOF)),
         )
     )
     def get(self, request: Request, contact_id: int) -> Response:

@@ -14,7 +14,7 @@ from mailhub.accounts.scopes import Scope
 from mailhub.web import problems
 from mailhub.web.api import faults, paging
 from mailhub.web.api.faults import Invalid
-from mailhub.web.api.operations import Example, Operation, Ref
+from mailhub.web.api.operations import Example, Operation, Ref, page_of
 from mailhub.web.api.paging import Paged
 from mailhub.web.api.shapes import Id, Moment, Shape, Text
 
@@ -58,7 +58,7 @@ class TagList(Endpoint):
             scope=Scope.CONTACTS_READ,
             asks=TagQuery,
             gives=paging.of(TagOut),
-            example=Example(query={"search": "vi"}, answer=examples.page_of(VIP)),
+            example=Example(query={"search": "vi"}, answer=page_of(VIP)),
         )
     )
     def get(self, request: Request) -> Response:

@@ -12,20 +12,12 @@ from django.utils.translation import gettext_lazy
 from contacts.importing.keys import Book, KnownField
 from contacts.importing.mapping import Column, Role
 from contacts.models import CustomField, FieldType
+from contacts.selectors import profile
 from mailhub.lib.errors import UserError
 
 NEW = "new"
 IGNORED = Role.IGNORED.value
-FIELDS: dict[str, Promise] = {
-    "first_name": gettext_lazy("First name"),
-    "last_name": gettext_lazy("Last name"),
-    "phone": gettext_lazy("Phone"),
-    "locale": gettext_lazy("Language"),
-    "time_zone": gettext_lazy("Time zone"),
-    "country": gettext_lazy("Country"),
-    "city": gettext_lazy("City"),
-    "source": gettext_lazy("Where the contact came from"),
-}
+FIELDS: dict[str, Promise] = {**profile.LABELS, "source": gettext_lazy("Where the contact came from")}
 ABOUT_MAIL: dict[str, Promise] = {
     "status": gettext_lazy("Status: a word such as subscribed, unsubscribed, bounced"),
     "consent": gettext_lazy("Consent: yes, or when they agreed"),

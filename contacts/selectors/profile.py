@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from contacts.models import Contact, CustomField, FieldType, List, Tag
 from mailhub.delivery.models import Brand, Suppression
 
-BUILTIN: dict[str, Promise] = {
+LABELS: dict[str, Promise] = {
     "first_name": gettext_lazy("First name"),
     "last_name": gettext_lazy("Last name"),
     "phone": gettext_lazy("Phone"),
@@ -63,7 +63,7 @@ def of(contact: Contact) -> Profile:
 
 
 def _builtin(contact: Contact) -> list[Fact]:
-    return [Fact(name, str(label), getattr(contact, name)) for name, label in BUILTIN.items()]
+    return [Fact(name, str(label), getattr(contact, name)) for name, label in LABELS.items()]
 
 
 def _custom(contact: Contact) -> list[Fact]:

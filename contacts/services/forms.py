@@ -14,18 +14,14 @@ from contacts.services import form_texts
 from contacts.services.form_texts import Words
 from mailhub.delivery.models import Brand
 from mailhub.lib import clock
-from mailhub.lib.errors import UserError
+from mailhub.lib.errors import ValueRefused
 
 LONGEST_TEXT = 2_000
 TAKEN_SLUGS = frozenset({"new", "preview", "preview-frame"})
 
 
-class FormRefused(UserError):
-    """A value that a form cannot have; `field` names it."""
-
-    def __init__(self, sentence: str, *, field: str = "") -> None:
-        super().__init__(sentence)
-        self.field = field
+class FormRefused(ValueRefused):
+    """A value that a form cannot have."""
 
 
 def find(slug: str) -> SignUpForm | None:

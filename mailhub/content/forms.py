@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from mailhub.content import previewing
 from mailhub.content.models import Image, Letter
 from mailhub.content.services import letters, trials
-from mailhub.lib.errors import UserError
+from mailhub.web.refusals import told
 
 
 class NewLetterForm(forms.Form):
@@ -24,7 +24,7 @@ class NewLetterForm(forms.Form):
     )
 
     def clean_locale(self) -> str:
-        return cleaned_locale(self.cleaned_data["locale"])
+        return told(letters.clean_locale, self.cleaned_data["locale"])
 
 
 class LetterForm(forms.ModelForm[Letter]):
@@ -54,7 +54,7 @@ class LanguageForm(forms.Form):
     )
 
     def clean_locale(self) -> str:
-        return cleaned_locale(self.cleaned_data["locale"])
+        return told(letters.clean_locale, self.cleaned_data["locale"])
 
 
 class UploadForm(forms.Form):
@@ -106,14 +106,4 @@ class TestForm(forms.Form):
             del self.fields["brand"]
 
     def clean_addresses(self) -> list[str]:
-        try:
-            return trials.parse_addresses(self.cleaned_data["addresses"])
-        except UserError as error:
-            raise forms.ValidationError(str(error)) from error
-
-
-def cleaned_locale(text: str) -> str:
-    try:
-        return letters.clean_locale(text)
-    except UserError as error:
-        raise forms.ValidationError(str(error)) from error
+        return told(trials.parse_addresses, self.cleaned_data["addresses"])

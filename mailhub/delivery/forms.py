@@ -14,8 +14,7 @@ from mailhub.delivery.models import Brand, Sender, StoredRoute
 from mailhub.delivery.models.routes import TlsMode, TransportName, Use
 from mailhub.delivery.selectors import senders
 from mailhub.delivery.services import brands, routes
-from mailhub.lib.errors import UserError
-from mailhub.web.admin import told
+from mailhub.web.refusals import told
 
 LANGUAGES = sorted(
     (code, info["name_local"]) for code, info in LANG_INFO.items() if "name_local" in info and code
@@ -23,12 +22,6 @@ LANGUAGES = sorted(
 HIGHEST_PORT = 65535
 # A select box cannot tell "" from nothing chosen.
 NOTHING = "nothing"
-
-
-def refuse(form: forms.BaseForm, error: UserError) -> None:
-    """The sentence of a service beside the field that it names."""
-    field = getattr(error, "field", "")
-    form.add_error(field if field in form.fields else None, str(error))
 
 
 class IdentityForm(forms.Form):

@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import ceil
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_permission_codename
-from django.core.exceptions import ValidationError
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from mailhub.lib.errors import UserError
-
 # What the databases' 64-bit integers hold.
 LARGEST = 2**63 - 1
-Value = TypeVar("Value")
-Kept = TypeVar("Kept")
 
 
 def may_change(site: admin.ModelAdmin[Any], request: HttpRequest) -> bool:
     """Whether this person has the model's change permission, be its form read-only or not."""
     codename = get_permission_codename("change", site.opts)
     return request.user.has_perm(f"{site.opts.app_label}.{codename}")
-
-
-def told(check: Callable[[Value], Kept], value: Value) -> Kept:
-    """What `check` makes of `value`; its refusal is the sentence beside the field."""
-    try:
-        return check(value)
-    except UserError as refusal:
-        raise ValidationError(str(refusal)) from refusal
 
 
 class CappedPaginator(Paginator[Any]):

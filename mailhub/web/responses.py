@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
@@ -15,6 +16,11 @@ def go(request: HttpRequest, url: str) -> HttpResponse:
     if getattr(request, "htmx", False):
         return HttpResponseClientRedirect(url)
     return HttpResponseRedirect(url)
+
+
+def status_of(*forms: BaseForm) -> int:
+    """Of the page that shows the forms: 422 when something in them is wrong (RFC 9110, 15.5.21)."""
+    return 422 if any(form.errors for form in forms) else 200
 
 
 def next_of(request: HttpRequest, *, default: str) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from campaigns.models import Campaign
+from campaigns.views import asking
 from mailhub.accounts import doors
 from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
@@ -17,14 +18,13 @@ from mailhub.accounts.services import audit
 from mailhub.web import spreadsheet
 from reports.selectors import overview, recipients, standing
 from reports.views.recipients import filter_of
-from reports.views.report import campaign_or_404
 from reports.words import reasons
 
 
 @doors.staff(Permission.EXPORT)
 def summary(request: StaffRequest, campaign_id: int) -> HttpResponseBase:
     """Balance, engagement and rates, one figure a row."""
-    campaign = campaign_or_404(campaign_id)
+    campaign = asking.campaign(campaign_id)
     rows = _summary(standing.of(campaign).report)
     return spreadsheet.stream(
         _name(campaign, "summary"), [_("figure"), _("count"), _("of"), _("share")], rows
@@ -47,7 +47,7 @@ def _summary(report: dict[str, Any]) -> Iterator[list[Any]]:
 
 @doors.staff(Permission.EXPORT)
 def links(request: StaffRequest, campaign_id: int) -> HttpResponseBase:
-    campaign = campaign_or_404(campaign_id)
+    campaign = asking.campaign(campaign_id)
     grades = ("human", "machine", "unknown")
     header = [
         _("number"),
@@ -69,7 +69,7 @@ def links(request: StaffRequest, campaign_id: int) -> HttpResponseBase:
 @require_POST
 def people(request: StaffRequest, campaign_id: int) -> HttpResponseBase:
     """The people that the filter names, with what became of their letter. Who took it is written down."""
-    campaign = campaign_or_404(campaign_id)
+    campaign = asking.campaign(campaign_id)
     audit.record(request, "recipients.exported", target=campaign)
     header = [
         _("address"), _("state"), _("reason"), _("answer of the server"), _("settled at (UTC)"),

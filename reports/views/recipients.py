@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.models import Campaign
+from campaigns.views import asking
 from mailhub.accounts import doors
 from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
@@ -18,7 +19,6 @@ from mailhub.web import keyset, tables
 from mailhub.web.tables import Column, Count, Empty, Table
 from reports.selectors import recipients
 from reports.selectors.recipients import Filter
-from reports.views.report import campaign_or_404
 from reports.words import reasons
 
 CELLS = "reports/cells/"
@@ -36,7 +36,7 @@ COLUMNS = [
 
 @doors.staff(Permission.LOOK)
 def recipient_list(request: StaffRequest, campaign_id: int) -> HttpResponse:
-    campaign = campaign_or_404(campaign_id)
+    campaign = asking.campaign(campaign_id)
     wanted = filter_of(request)
     rows = recipients.find(campaign, wanted)
     number, is_exact = recipients.count(rows)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from campaigns.models import Campaign, CampaignState
-from campaigns.selectors import finding
+from campaigns.views import asking
 from mailhub.accounts import doors
 from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
@@ -26,17 +26,10 @@ MAP_POLICY = (
 )
 
 
-def campaign_or_404(campaign_id: int) -> Campaign:
-    try:
-        return finding.campaign(campaign_id)
-    except finding.UnknownCampaign as error:
-        raise Http404(str(error)) from error
-
-
 @doors.staff(Permission.LOOK)
 def campaign_report(request: StaffRequest, campaign_id: int) -> HttpResponse:
     """The page; the living part alone when htmx asks for its place."""
-    campaign = campaign_or_404(campaign_id)
+    campaign = asking.campaign(campaign_id)
     figures = standing.of(campaign)
     context = _living(campaign, figures)
     if request.htmx and request.htmx.target == "report-living":
@@ -102,7 +95,7 @@ def _rest(request: StaffRequest, campaign: Campaign, figures: Standing, whole: u
 @doors.staff(Permission.LOOK)
 def click_map(request: StaffRequest, campaign_id: int) -> HttpResponse:
     """The letter with each link's share, for the frame: it has a policy of its own and no script."""
-    campaign = campaign_or_404(campaign_id)
+    campaign = asking.campaign(campaign_id)
     try:
         page = clickmap.html(campaign, standing.of(campaign).report, locale=request.GET.get("language", ""))
     except clickmap.NoLetter as reason:

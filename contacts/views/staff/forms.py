@@ -23,7 +23,7 @@ from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
 from mailhub.accounts.services import audit
 from mailhub.delivery.models import Brand
-from mailhub.web import inline, responses, toasts
+from mailhub.web import inline, refusals, responses, toasts
 
 
 @doors.staff(Permission.LOOK)
@@ -130,7 +130,7 @@ def _save(request: HttpRequest, fields: FormFields) -> bool:
         form.brand = form_services.brand_for(lists)
         form_services.save(form, lists=lists, fields=fields.cleaned_data["fields_asked"])
     except FormRefused as error:
-        fields.add_error(error.field if error.field in fields.fields else None, str(error))
+        refusals.place(fields, error)
         return False
     audit.record(request, "form.created" if is_new else "form.changed", target=form)
     return True

@@ -35,7 +35,7 @@ def new(request: StaffRequest) -> HttpResponse:
             audit.record(request, "import.uploaded", target=run, label=run.file_name)
             return responses.go(request, reverse("contacts:import_columns", args=[run.pk]))
     context = {"form": form, "step": "file"}
-    return render(request, "contacts/staff/import_new.html", context, status=_status(form))
+    return render(request, "contacts/staff/import_new.html", context, status=responses.status_of(form))
 
 
 @doors.staff(Permission.WRITE_PEOPLE)
@@ -59,7 +59,9 @@ def columns(request: StaffRequest, pk: int) -> HttpResponse:
             audit.record(request, "import.prepared", target=run, label=run.file_name)
             return responses.go(request, reverse("contacts:import_check", args=[pk]))
     context = {"run": run, "form": form, "terms": terms, "step": "columns", "blocks": blocks}
-    return render(request, "contacts/staff/import_columns.html", context, status=_status(form, terms))
+    return render(
+        request, "contacts/staff/import_columns.html", context, status=responses.status_of(form, terms)
+    )
 
 
 @doors.staff(Permission.WRITE_PEOPLE)
@@ -127,7 +129,3 @@ def _keep(run: Import, chosen: dict[str, Any], terms: dict[str, Any]) -> None:
     else:
         drafts.choose_terms(run, list_=terms["list"], list_name=terms["list_name"], terms=terms["terms"])
     drafts.begin_check(run)
-
-
-def _status(*forms: Any) -> int:
-    return 422 if any(form.errors for form in forms) else 200

@@ -33,7 +33,7 @@ def new(request: StaffRequest) -> HttpResponse:
             audit.record(request, "contact.created", target=contact, label=f"#{contact.pk}")
             toasts.ok(request, _("The contact is there. It is on no list yet."))
             return responses.go(request, reverse("contacts:contact_page", args=[contact.pk]))
-    return render(request, "contacts/staff/person_new.html", {"form": form}, status=_status(form))
+    return render(request, "contacts/staff/person_new.html", {"form": form}, status=responses.status_of(form))
 
 
 @doors.staff(Permission.WRITE_PEOPLE)
@@ -49,7 +49,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
         if form.is_valid() and _changed(request, contact, form):
             return responses.go(request, reverse("contacts:contact_page", args=[pk]))
     context = {"form": form, "contact": contact}
-    return render(request, "contacts/staff/person_edit.html", context, status=_status(form))
+    return render(request, "contacts/staff/person_edit.html", context, status=responses.status_of(form))
 
 
 @doors.staff(Permission.WRITE_PEOPLE)
@@ -68,7 +68,7 @@ def field(request: StaffRequest, pk: int, name: str) -> HttpResponse:
             audit.record(request, "contact.changed", target=contact, label=f"#{pk}", detail={"field": label})
             return responses.go(request, reverse("contacts:contact_page", args=[pk]))
     context = {"form": form, "contact": contact, "bound": next(iter(form))}
-    return render(request, "contacts/staff/person_field.html", context, status=_status(form))
+    return render(request, "contacts/staff/person_field.html", context, status=responses.status_of(form))
 
 
 @require_POST
@@ -158,7 +158,3 @@ def _tags(request: StaffRequest, contact: Contact) -> HttpResponse:
         context: dict[str, Any] = {"contact": contact, "tags": contact.tags.order_by("key")}
         return render(request, "contacts/staff/_person_tags.html", context)
     return responses.go(request, reverse("contacts:contact_page", args=[contact.pk]))
-
-
-def _status(form: Any) -> int:
-    return 422 if form.errors else 200

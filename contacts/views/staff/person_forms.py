@@ -14,20 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from contacts.models import Contact, CustomField, FieldType, LegalBasis, List, TrackingPreference
 from contacts.selectors import people as found
+from contacts.selectors import profile
 from contacts.services import fields
 from mailhub.delivery.models.events import SuppressionReason
 from mailhub.lib.errors import UserError
 
-LABELS = {
-    "first_name": gettext_lazy("First name"),
-    "last_name": gettext_lazy("Last name"),
-    "phone": gettext_lazy("Phone"),
-    "locale": gettext_lazy("Language"),
-    "time_zone": gettext_lazy("Time zone"),
-    "country": gettext_lazy("Country"),
-    "city": gettext_lazy("City"),
-    "source": gettext_lazy("Source"),
-}
 HELP = {
     "locale": gettext_lazy("A language code such as en, de-AT or zh-Hans."),
     "time_zone": gettext_lazy("Such as Europe/Berlin."),
@@ -42,7 +33,7 @@ class FieldsForm(forms.Form):
         super().__init__(data)
         self.contact = contact
         self._custom = list(CustomField.objects.order_by("label"))
-        for name, label in LABELS.items():
+        for name, label in profile.LABELS.items():
             if only in ("", name):
                 self.fields[name] = _text_field(name, label, getattr(contact, name, "") if contact else "")
         for field in self._custom:
@@ -51,7 +42,11 @@ class FieldsForm(forms.Form):
 
     @property
     def values(self) -> dict[str, object]:
-        return {name: self.cleaned_data[name] for name in self.fields if name in LABELS or name == "tracking"}
+        return {
+            name: self.cleaned_data[name]
+            for name in self.fields
+            if name in profile.LABELS or name == "tracking"
+        }
 
     @property
     def custom(self) -> dict[str, object]:
@@ -68,7 +63,7 @@ class FieldsForm(forms.Form):
             try:
                 if name.startswith(CUSTOM):
                     fields.coerce(kinds[name.removeprefix(CUSTOM)], value)
-                elif name in LABELS:
+                elif name in profile.LABELS:
                     fields.clean({name: value})
             except UserError as error:
                 self.add_error(name, str(error))

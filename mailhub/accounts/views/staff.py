@@ -40,7 +40,7 @@ def staff_new(request: StaffRequest) -> HttpResponse:
                 _invite(request, user)
             return responses.go(request, reverse("accounts:staff_page", args=[user.pk]))
     context = {"form": form, "password": password}
-    return render(request, "accounts/staff_new.html", context, status=_status(form, password))
+    return render(request, "accounts/staff_new.html", context, status=responses.status_of(form, password))
 
 
 @doors.staff(Permission.ADMINISTER)
@@ -55,7 +55,7 @@ def staff_page(request: StaffRequest, pk: int) -> HttpResponse:
     context = {"person": user, "form": form, "second_factor_is_on": second_factor.is_on(user)}
     if user.is_active and not user.has_usable_password():
         context["invitation"] = settings.PUBLIC_URL + staff.invitation(user)
-    return render(request, "accounts/staff_page.html", context, status=_status(form))
+    return render(request, "accounts/staff_page.html", context, status=responses.status_of(form))
 
 
 @doors.staff(Permission.ADMINISTER)
@@ -125,7 +125,3 @@ def _matrix() -> list[tuple[str, list[bool]]]:
         Permission.ADMINISTER: _("change brand, domains, routes, staff and API keys"),
     }
     return [(text, [right in rights for rights in OF_ROLE.values()]) for right, text in words.items()]
-
-
-def _status(*forms: StaffForm | NewPasswordForm) -> int:
-    return 422 if any(form.errors for form in forms) else 200

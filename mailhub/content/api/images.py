@@ -9,13 +9,13 @@ from rest_framework.response import Response
 from mailhub.accounts.api.endpoints import Endpoint, operation
 from mailhub.accounts.scopes import Scope
 from mailhub.content import pictures
-from mailhub.content.api.letter_examples import AT, page_of
+from mailhub.content.api.letter_examples import AT
 from mailhub.content.pictures import NoPicture
 from mailhub.content.selectors import images
 from mailhub.content.services import images as library
 from mailhub.web import problems
 from mailhub.web.api import faults, paging
-from mailhub.web.api.operations import Example, Operation, Ref
+from mailhub.web.api.operations import Example, Operation, Ref, page_of
 from mailhub.web.api.paging import Paged
 from mailhub.web.api.shapes import Id, Moment, Shape, Text
 

@@ -54,7 +54,3 @@ ANSWER = {
         }
     ]
 }
-
-
-def page_of(result: object) -> dict[str, object]:
-    return {"results": [result], "next": None, "previous": None}

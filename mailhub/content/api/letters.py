@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from mailhub.accounts.api.endpoints import Endpoint, operation
 from mailhub.accounts.scopes import Scope
 from mailhub.content.api import writing
-from mailhub.content.api.letter_examples import ANSWER, LETTER, PATH, REVISION, SPRING, VERSION, page_of
+from mailhub.content.api.letter_examples import ANSWER, LETTER, PATH, REVISION, SPRING, VERSION
 from mailhub.content.api.letter_shapes import (
     LetterChange,
     LetterCheckIn,
@@ -26,7 +26,7 @@ from mailhub.content.models import Letter, LetterVersion
 from mailhub.content.selectors import letters
 from mailhub.content.services import catalogue
 from mailhub.web.api import faults, paging
-from mailhub.web.api.operations import Example, Operation, Ref
+from mailhub.web.api.operations import Example, Operation, Ref, page_of
 from mailhub.web.api.paging import Paged
 
 GROUP = "Letters"

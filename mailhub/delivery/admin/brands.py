@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from mailhub.delivery.models import Brand, DkimKey, Sender, SendingDomain, StoredRoute
 from mailhub.delivery.selectors import hosts
 from mailhub.delivery.services import brands, senders
-from mailhub.web.admin import ReadOnlyAdmin, told
+from mailhub.web.admin import ReadOnlyAdmin
+from mailhub.web.refusals import told
 
 
 class BrandForm(forms.ModelForm[Brand]):

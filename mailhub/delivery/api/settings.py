@@ -10,7 +10,7 @@ from mailhub.accounts.api.endpoints import Endpoint, operation
 from mailhub.accounts.scopes import Scope
 from mailhub.delivery.models import Brand, Sender, SendingDomain
 from mailhub.web.api import paging
-from mailhub.web.api.operations import Example, Operation, Ref
+from mailhub.web.api.operations import Example, Operation, Ref, page_of
 from mailhub.web.api.paging import Paged
 from mailhub.web.api.shapes import Id, Moment, Shape, Text
 
@@ -43,10 +43,6 @@ DOMAIN = {
     "checked_at": None,
     "problem": "",
 }
-
-
-def _page(result: object) -> dict[str, object]:
-    return {"results": [result], "next": None, "previous": None}
 
 
 class OfBrand(Paged):
@@ -101,7 +97,7 @@ class BrandList(Endpoint):
             scope=Scope.SETTINGS_READ,
             asks=Paged,
             gives=paging.of(BrandOut),
-            example=Example(answer=_page(SHOP)),
+            example=Example(answer=page_of(SHOP)),
         )
     )
     def get(self, request: Request) -> Response:
@@ -118,7 +114,7 @@ class SenderList(Endpoint):
             scope=Scope.SETTINGS_READ,
             asks=OfBrand,
             gives=paging.of(SenderOut),
-            example=Example(query={"brand_id": BRAND}, answer=_page(NEWS)),
+            example=Example(query={"brand_id": BRAND}, answer=page_of(NEWS)),
         )
     )
     def get(self, request: Request) -> Response:
@@ -138,7 +134,7 @@ class DomainList(Endpoint):
             scope=Scope.SETTINGS_READ,
             asks=OfBrand,
             gives=paging.of(DomainOut),
-            example=Example(answer=_page(DOMAIN)),
+            example=Example(answer=page_of(DOMAIN)),
         )
     )
     def get(self, request: Request) -> Response:

@@ -12,15 +12,11 @@ from mailhub.delivery.models import StoredRoute
 from mailhub.delivery.models.routes import TlsMode, TransportName, Use
 from mailhub.delivery.services import routing
 from mailhub.lib import addresses, environment, keys
-from mailhub.lib.errors import UserError
+from mailhub.lib.errors import ValueRefused
 
 
-class RouteRefused(UserError):
-    """A value that a route cannot have. `field` names it, "" when it is the whole."""
-
-    def __init__(self, sentence: str, *, field: str = "") -> None:
-        super().__init__(sentence)
-        self.field = field
+class RouteRefused(ValueRefused):
+    """A value that a route cannot have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,11 @@ from mailhub.delivery import headers
 from mailhub.delivery.models import Brand, Sender
 from mailhub.delivery.services import free_mail
 from mailhub.lib import addresses
-from mailhub.lib.errors import UserError
+from mailhub.lib.errors import UserError, ValueRefused
 
 
-class SenderUnfit(UserError):
-    """A sender cannot be like this. `field` names what is wrong, "" when it is the whole."""
-
-    def __init__(self, sentence: str, *, field: str = "") -> None:
-        super().__init__(sentence)
-        self.field = field
+class SenderUnfit(ValueRefused):
+    """A value that a sender cannot have."""
 
 
 @transaction.atomic

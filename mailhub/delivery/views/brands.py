@@ -21,13 +21,12 @@ from mailhub.delivery.forms import (
     LookForm,
     NewBrandForm,
     PublicAddressForm,
-    refuse,
 )
 from mailhub.delivery.models import Brand
 from mailhub.delivery.selectors import looks
 from mailhub.delivery.services import brands, senders
 from mailhub.lib.errors import UserError
-from mailhub.web import inline, responses, toasts
+from mailhub.web import inline, refusals, responses, toasts
 
 
 @doors.staff(Permission.LOOK, post=Permission.ADMINISTER)
@@ -117,7 +116,7 @@ def _saved(request: StaffRequest, brand: Brand, form: forms.Form) -> bool:
         else:
             senders.make_default(data["sender"])
     except UserError as refusal:
-        refuse(form, refusal)
+        refusals.place(form, refusal)
         return False
     return True
 

@@ -12,12 +12,12 @@ from mailhub.accounts import doors
 from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
 from mailhub.accounts.services import audit
-from mailhub.delivery.forms import DomainForm, refuse
+from mailhub.delivery.forms import DomainForm
 from mailhub.delivery.models import SendingDomain
 from mailhub.delivery.selectors import domain_pages
 from mailhub.delivery.services import brands, dns_checks, domains
 from mailhub.lib.errors import UserError
-from mailhub.web import responses, toasts
+from mailhub.web import refusals, responses, toasts
 
 
 @doors.staff(Permission.LOOK)
@@ -34,7 +34,7 @@ def domain_new(request: StaffRequest) -> HttpResponse:
         try:
             domain, created = domains.get_or_create(form.cleaned_data["name"], brands.default())
         except UserError as refusal:
-            refuse(form, refusal)
+            refusals.place(form, refusal)
         else:
             if created:
                 audit.record(request, "domain.added", target=domain)

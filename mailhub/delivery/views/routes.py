@@ -12,12 +12,12 @@ from mailhub.accounts import doors
 from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
 from mailhub.accounts.services import audit
-from mailhub.delivery.forms import RouteForm, refuse
+from mailhub.delivery.forms import RouteForm
 from mailhub.delivery.models import StoredRoute
 from mailhub.delivery.selectors import ways
 from mailhub.delivery.services import conversations, routes, trial_letter
 from mailhub.lib.errors import UserError
-from mailhub.web import inline, responses, toasts
+from mailhub.web import inline, refusals, responses, toasts
 
 
 @doors.staff(Permission.ADMINISTER)
@@ -91,5 +91,5 @@ def _kept(form: RouteForm, route: StoredRoute | None) -> StoredRoute | None:
     try:
         return routes.change(route, form.draft()) if route else routes.add(form.draft())
     except UserError as refusal:
-        refuse(form, refusal)
+        refusals.place(form, refusal)
         return None

@@ -12,12 +12,12 @@ from mailhub.accounts import doors
 from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
 from mailhub.accounts.services import audit
-from mailhub.delivery.forms import SenderForm, refuse
+from mailhub.delivery.forms import SenderForm
 from mailhub.delivery.models import Brand, Sender
 from mailhub.delivery.selectors import senders as reading
 from mailhub.delivery.services import brands, senders
 from mailhub.lib.errors import UserError
-from mailhub.web import inline, responses, toasts
+from mailhub.web import inline, refusals, responses, toasts
 
 
 @doors.staff(Permission.LOOK)
@@ -92,7 +92,7 @@ def _added(form: SenderForm) -> Sender | None:
             default=data["default"],
         )
     except UserError as refusal:
-        refuse(form, refusal)
+        refusals.place(form, refusal)
         return None
 
 
@@ -101,7 +101,7 @@ def _changed(form: SenderForm, sender: Sender) -> bool:
     try:
         senders.change(sender, name=data["name"], address=data["address"], reply_to=data["reply_to"])
     except UserError as refusal:
-        refuse(form, refusal)
+        refusals.place(form, refusal)
         return False
     return True
 

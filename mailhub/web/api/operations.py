@@ -20,6 +20,11 @@ class Ref(int):
         return made
 
 
+def page_of(row: object) -> dict[str, object]:
+    """The answer of a list that has this row alone."""
+    return {"results": [row], "next": None, "previous": None}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """A request that works, and what it is answered. `files` are name → (file name, its
