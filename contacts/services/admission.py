@@ -6,7 +6,6 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from contacts.models import CustomField, List, SignUp, SignUpState
 from contacts.services import people, protection, signups
@@ -36,11 +35,6 @@ def forget_old(*, now: datetime) -> int:
     """Delete settled rows, and those that still wait for a sender, after 30 days; how many."""
     count, _ = SignUp.objects.filter(received_at__lt=now - FORGET_AFTER).delete()
     return count
-
-
-def waiting_with_problem() -> QuerySet[SignUp]:
-    """Sign-ups that staff have to help on: their brand cannot mail."""
-    return SignUp.objects.filter(state=SignUpState.WAITING).exclude(problem="").order_by("received_at")
 
 
 def _settle(pk: int, *, now: datetime) -> bool:

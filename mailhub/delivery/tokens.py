@@ -14,7 +14,6 @@ from mailhub.lib import keys
 
 Purpose = Literal["unsubscribe", "preferences", "view", "open", "click", "confirm", "bounce", "manage"]
 SIGNATURE_SIZE = 12
-HASH_SIZE = 16
 
 
 class BadToken(Exception):

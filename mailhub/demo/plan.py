@@ -10,7 +10,6 @@ POSTAL_ADDRESS = "Lind & Fern\n12 Glasshouse Lane\nExampleton EX1 2MP"
 SENDER_NAME = "Ida at Lind & Fern"
 SENDER_ADDRESS = "hello@lindfern.test"
 SOURCE = "demo"
-LINKS = {"news": 0, "details": 1, "first": 2, "second": 3, "start": 4}
 
 
 @dataclass(frozen=True, slots=True)

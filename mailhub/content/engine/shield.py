@@ -65,10 +65,6 @@ class Shield:
             position = word.end()
         return [part for part in [*found, text[position:]] if part != ""]
 
-    def is_tag(self, text: str) -> bool:
-        """Whether `text` is the word of a tag."""
-        return text in self.pieces and self.pieces[text].kind == "tag"
-
     def mark(self, piece: Piece) -> str:
         """The comment that stands for a tag between elements."""
         return f"<!--{self.hide(piece)}-->"

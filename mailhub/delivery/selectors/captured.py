@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email import policy as parsing
@@ -13,7 +12,6 @@ from urllib.parse import unquote
 
 from django.conf import settings
 
-from mailhub.delivery.models import Dispatch
 from mailhub.delivery.selectors import hosts
 from mailhub.web.hosts import host_of
 
@@ -94,17 +92,6 @@ def policy(*, remote: bool) -> str:
         f"default-src 'none'; img-src data: {pictures}; style-src 'unsafe-inline'; font-src data:; "
         f"form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox {FRAME}"
     )
-
-
-def is_captured(dispatch_id: int) -> bool:
-    """Whether all that was sent of a dispatch lies in the capture mailbox: nothing of it left the house."""
-    return Dispatch.objects.filter(pk=dispatch_id, left_at=None).exclude(captured_at=None).exists()
-
-
-def of_dispatches(dispatch_ids: Iterable[int]) -> set[int]:
-    """Those of the dispatches that were captured and not sent."""
-    captured = Dispatch.objects.filter(pk__in=list(dispatch_ids), left_at=None).exclude(captured_at=None)
-    return set(captured.values_list("pk", flat=True))
 
 
 def _part(letter: EmailMessage, kind: str) -> str:

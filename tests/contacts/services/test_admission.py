@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from contacts.models import Contact, List, SignUp, Subscription
+from contacts.models import Contact, List, SignUp, SignUpState, Subscription
 from contacts.services import admission, joining, people, protection
 from contacts.services.evidence import Evidence
 from contacts.services.joining import Person
@@ -67,7 +67,7 @@ def test_a_brand_without_sender_loses_no_sign_up(news: List) -> None:
     joining.ask(news, "ann@example.org")
 
     assert settle() == 0
-    waiting = admission.waiting_with_problem().get()
+    waiting = SignUp.objects.get(state=SignUpState.WAITING)
     assert "no sender" in waiting.problem and waiting.email == "ann@example.org"
 
     Brand.objects.update(sender_address=factories.SENDER)

@@ -113,8 +113,24 @@ def test_the_source_is_downloaded_byte_by_byte(client: Client, boss: User) -> No
     assert answer.headers["Content-Disposition"] == f'attachment; filename="letter-{letter.pk}.eml"'
 
 
+def test_looking_at_a_letter_is_no_open(client: Client, boss: User) -> None:
+    letter = send("ann@example.org", html='<p>Hello</p><img src="https://example.org/o/abc.gif" alt="">')
+    html = client.get(f"/mailbox/{letter.pk}/html/", {"remote": "1"}).content.decode()
+    assert "Hello" in html and "/o/abc.gif" not in html
+
+
 @pytest.mark.parametrize(
-    "raw", [b"", b"\xff\xfe\x00", b"Content-Type: text/html; charset=nobody\r\n\r\nx", b"=?"]
+    "raw",
+    [
+        b"",
+        b"=?",
+        b"\xff\xfe\x00",
+        b"Content-Type: text/html; charset=nobody\r\n\r\nx",
+        b"Subject: \xff\xfe\r\nTo: \xc3\x28 <a@b>\r\n\r\nHello \xff",
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\ncut off",
+        b"Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!",
+        b"From: <<>>\r\nSubject: =?x?q?=?=\r\nContent-Type: nonsense\r\n\r\nHello",
+    ],
 )
 def test_a_broken_letter_is_shown_as_well_as_it_can_be(client: Client, boss: User, raw: bytes) -> None:
     letter = CapturedLetter.objects.create(
