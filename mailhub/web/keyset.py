@@ -12,7 +12,9 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db import connection
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.utils.translation import gettext as _
 
 from mailhub.lib.errors import UserError
@@ -73,14 +75,24 @@ def _fetch(rows: QuerySet[Row], order: Sequence[str], place: _Cursor | None, cou
 
 
 def _beyond(order: Sequence[str], values: list[Any]) -> Q:
-    """Rows after `values` in `order`; the bound on the first field alone lets its index serve."""
+    """Rows after `values` in `order`.
+
+    In one direction it is one comparison of rows, which an index over all the fields answers from its
+    place, however many rows share the first value; in two the bound on the first field lets its index serve.
+    """
+    names = [name.lstrip("-") for name in order]
+    one_way = len({_comparison(name) for name in order}) == 1
+    # SQLite would get it spelled out, without the bound.
+    if one_way and len(order) > 1 and connection.features.supports_tuple_lookups:
+        compare = TupleLessThan if order[0].startswith("-") else TupleGreaterThan
+        return Q(compare(tuple(F(name) for name in names), tuple(values)))
     condition = Q()
     equal: dict[str, Any] = {}
     for name, value in zip(order, values, strict=True):
         condition |= Q(**equal, **{f"{name.lstrip('-')}__{_comparison(name)}": value})
         equal[name.lstrip("-")] = value
     if len(order) > 1:
-        condition &= Q(**{f"{order[0].lstrip('-')}__{_comparison(order[0])}e": values[0]})
+        condition &= Q(**{f"{names[0]}__{_comparison(order[0])}e": values[0]})
     return condition
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from mailhub.accounts.models import AuditEntry
 from mailhub.web import keyset
@@ -55,6 +58,44 @@ def test_a_page_by_time_keeps_the_microseconds() -> None:
     first = keyset.page(AuditEntry.objects.all(), order=["-at", "-id"], size=1)
     second = keyset.page(AuditEntry.objects.all(), order=["-at", "-id"], size=1, cursor=first.next)
     assert [first.rows[0].act, second.rows[0].act] == ["c", "b"]
+
+
+@pytest.mark.parametrize("order", [["act", "id"], ["-act", "-id"]])
+def test_rows_that_share_the_first_value_come_once_both_ways(order: list[str]) -> None:
+    make(["a", "b", "b", "b", "b", "c"])
+    rows = AuditEntry.objects.all()
+    whole = [row.pk for row in rows.order_by(*order)]
+    page, pages = keyset.page(rows, order=order, size=2), []
+    pages.append(page)
+    while page.next:
+        page = keyset.page(rows, order=order, size=2, cursor=page.next)
+        pages.append(page)
+    assert [row.pk for page in pages for row in page.rows] == whole
+    back = keyset.page(rows, order=order, size=2, cursor=pages[-1].previous)
+    assert back.rows == pages[-2].rows
+
+
+def test_postgresql_is_asked_for_a_page_in_one_direction_by_a_comparison_of_rows(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    make(["b", "a", "b"])
+    first = keyset.page(AuditEntry.objects.all(), order=["-act", "-id"], size=1)
+    with django_assert_num_queries(1) as captured:
+        keyset.page(AuditEntry.objects.all(), order=["-act", "-id"], size=1, cursor=first.next)
+    is_one = re.search(r"\(\S+, \S+\) < \(", captured.captured_queries[0]["sql"]) is not None
+    assert is_one is (connection.vendor == "postgresql")
+
+
+@pytest.mark.parametrize("number", [2**63, 2**70, -(2**70), 1e300, True])
+def test_a_cursor_beyond_all_numbers_is_refused_or_empty(number: float) -> None:
+    make(["a", "b"])
+    claim = ["a", "-act,-id", ["b", number]]
+    cursor = base64.urlsafe_b64encode(json.dumps(claim).encode()).decode()
+    try:
+        found = keyset.page(AuditEntry.objects.all(), order=["-act", "-id"], cursor=cursor)
+    except keyset.BadCursor:
+        return
+    assert {row.act for row in found.rows} <= {"a", "b"}
 
 
 def test_a_cursor_of_another_order_is_refused() -> None:
