@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import translation
-from django.utils.functional import lazy
+from django.utils.functional import SimpleLazyObject, lazy
 
 from mailhub.web import banners, navigation, toasts
 from mailhub.web.templatetags import ui
@@ -20,8 +20,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "shell": "web/dialog.html" if in_dialog else "web/shell.html",
         "in_dialog": in_dialog,
         "may": ui.rights_of(request),
-        "places": lazy(lambda: navigation.places(request), list)(),
-        "banners": lazy(lambda: banners.of(request), list)(),
+        # Made once: a lazy list would be made anew for its length and for its items.
+        "places": SimpleLazyObject(lambda: navigation.places(request)),
+        "banners": SimpleLazyObject(lambda: banners.of(request)),
         "toasts": lazy(lambda: toasts.waiting(request), list)(),
         "is_right_to_left_shell": translation.get_language_bidi(),
         "theme": getattr(request.user, "theme", "") if hasattr(request, "user") else "",
