@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template import Context
 from django.template.loader import get_template
 from django.utils.functional import Promise
 from django.utils.html import escape
@@ -21,7 +22,7 @@ from mailhub.web import keyset
 from mailhub.web.templatetags import ui
 
 Text = str | Promise
-_Maker = Callable[[Any, dict[str, Any]], SafeString]
+_Maker = Callable[[Any, Context], SafeString]
 SIZE = 50
 
 
@@ -136,13 +137,13 @@ class Table:
 
     @cached_property
     def lines(self) -> list[Line]:
-        context = {"request": self.request, "may": ui.rights_of(self.request)}
+        context = Context({"request": self.request, "may": ui.rights_of(self.request)})
         makers = [
             (_classes(column), column.phone == "title", _maker(column)) for column in self.shown_columns
         ]
         return [self._line(row, makers, context) for row in self.page.rows]
 
-    def _line(self, row: Any, makers: Sequence[tuple[str, bool, _Maker]], context: dict[str, Any]) -> Line:
+    def _line(self, row: Any, makers: Sequence[tuple[str, bool, _Maker]], context: Context) -> Line:
         key, url, cells = str(row.pk), self.row_url(row), []
         for classes, is_title, make in makers:
             html: str = make(row, context)
@@ -214,9 +215,20 @@ def _classes(column: Column) -> str:
 def _maker(column: Column) -> _Maker:
     path = column.cell or column.key
     if "/" in path:
-        template = get_template(path)
-        return lambda row, context: mark_safe(template.render({**context, "row": row}))
+        return _template_maker(path)
     return lambda row, context: _plain(_value(row, path))
+
+
+def _template_maker(path: str) -> _Maker:
+    # The template itself: its backend would make a context of its own for each of hundreds of cells.
+    template = get_template(path).template  # type: ignore[attr-defined]  # Django's backend is the only one
+
+    def make(row: Any, context: Context) -> SafeString:
+        with context.push(row=row):
+            html: SafeString = template.render(context)
+        return html
+
+    return make
 
 
 def _value(row: Any, path: str) -> Any:
