@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, TypeVar, cast
 
 from django.core.cache import cache
@@ -19,9 +20,11 @@ from contacts.models import Contact, ContactTag, Subscription
 Numbers = TypeVar("Numbers")
 # Beyond this many the table says "10 000+".
 MOST = 10_000
-FEW = 1_000
-# What the database may spend on telling how many beyond FEW; the page must still come (milliseconds).
-BUDGET = 120
+FEW = 500
+# What the database may spend on telling how many, FEW included; the page must still come (milliseconds).
+BUDGET = 100
+# What is left of it at least, so that numbers beyond FEW are known where an index tells them.
+LEAST = 20
 # Up to here a table is counted, above it is estimated by PostgreSQL's own statistics.
 SMALL = 50_000
 # How long counts of big tables are kept (seconds).
@@ -73,11 +76,13 @@ def count(rows: QuerySet[Contact]) -> Found:
     if connection.vendor != "postgresql":
         found = numbers[: MOST + 1].count()
         return Found(MOST, "capped") if found > MOST else Found(found)
+    begun = monotonic()
     ids = list(numbers[: FEW + 1])
     if len(ids) <= FEW:
         return Found(len(ids), ids=ids)
+    spent = round((monotonic() - begun) * 1000)
     try:
-        with _budget(BUDGET):
+        with _budget(max(BUDGET - spent, LEAST)):
             ids = list(numbers[: MOST + 1])
     except OperationalError:
         return Found(FEW, "capped")
