@@ -107,3 +107,8 @@ class TestForm(forms.Form):
 
     def clean_addresses(self) -> list[str]:
         return told(trials.parse_addresses, self.cleaned_data["addresses"])
+
+    def wish(self, reader: previewing.Reader) -> trials.Wish:
+        """What was asked for, with this person's data."""
+        data = self.cleaned_data
+        return trials.Wish(data["addresses"], reader, data["prefixed"], data.get("brand") or 0)

@@ -23,6 +23,7 @@ from mailhub.content.problems import LetterError
 from mailhub.content.selectors import drafts as working
 from mailhub.content.selectors.drafts import Working
 from mailhub.content.services import drafts
+from mailhub.content.variants import VariantSource
 from mailhub.content.views import editing, finding
 from mailhub.lib.errors import UserError
 from mailhub.web import responses, toasts
@@ -54,18 +55,8 @@ def letter_draft(request: StaffRequest, letter_id: int) -> HttpResponse:
         saved, overtaken = error.theirs, error.theirs
     if not request.htmx:
         return _back(request, letter, current.locale, overtaken=overtaken)
-    report = checklist.report(source, schema=previewing.schema())
-    context: dict[str, Any] = {
-        "letter": letter,
-        "copy": working.working_copy(letter),
-        "source": source,
-        "saved_at": timezone.localtime(saved.changed_at),
-        "mark": mark,
-        "overtaken": overtaken,
-        "current": saved,
-        "swapped": True,
-        **editing.report_context(report, source),
-    }
+    context = _state_of(letter, saved, source)
+    context |= {"mark": mark, "overtaken": overtaken}
     response = render(request, "content/_state.html", context)
     # Every few seconds while somebody types: the version that comes of it is what the audit log keeps.
     response.changed_nothing = True  # type: ignore[attr-defined]
@@ -141,6 +132,20 @@ def _posted_language(request: StaffRequest, letter: Letter) -> Working | None:
     copy = working.working_copy(letter)
     locale = request.POST.get("locale") or copy.default_locale
     return next((each for each in copy.languages if each.locale == locale), None)
+
+
+def _state_of(letter: Letter, saved: Working, source: VariantSource) -> dict[str, Any]:
+    """What the editor swaps in after a save: the marks, the languages and what is wrong with the text."""
+    report = checklist.report(source, schema=previewing.schema())
+    return {
+        "letter": letter,
+        "copy": working.working_copy(letter),
+        "source": source,
+        "saved_at": timezone.localtime(saved.changed_at),
+        "current": saved,
+        "swapped": True,
+        **editing.report_context(report, source),
+    }
 
 
 def _kept_aside(request: StaffRequest, letter: Letter) -> HttpResponse:

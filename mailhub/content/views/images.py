@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -28,6 +29,8 @@ from mailhub.web import inline, keyset, responses, toasts
 PAGE, PICKER = 48, 24
 # What a letter is wide: a larger picture is shown at this width.
 LETTER_WIDTH = 600
+# So many are read and made smaller while somebody waits.
+AT_ONCE = 20
 
 
 @doors.staff(Permission.LOOK)
@@ -45,28 +48,31 @@ def image_new(request: StaffRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     files = request.FILES.getlist("file")
     kept = []
-    for file in files[:20]:
+    for file in files[:AT_ONCE]:
         try:
-            if (file.size or 0) > pictures.MAX_BYTES:
-                raise pictures.NoPicture(
-                    _("This file is larger than 5 MB. Make it smaller and upload it again.")
-                )
-            result = images.add(
-                file.read(),
-                name=file.name or "",
-                alt=editing.typed(request.POST.get("alt", "")),
-                author=finding.author(request).name,
-            )
+            kept.append(_add(request, file))
         except UserError as error:
             form.add_error("file", f"{file.name}: {error}" if len(files) > 1 else str(error))
-        else:
-            kept.append(result)
-            audit.record(request, "image.uploaded", target=result.image)
+    if len(files) > AT_ONCE:
+        text = _(
+            "These are %(count)s files; at most %(most)s are taken at once. Upload the others after these."
+        )
+        form.add_error("file", text % {"count": len(files), "most": AT_ONCE})
     if form.is_valid() and kept:
         return _uploaded(request, kept)
     if kept:
         toasts.ok(request, _("The other images were kept."))
     return render(request, "content/image_new.html", {"form": form}, status=422)
+
+
+def _add(request: StaffRequest, file: UploadedFile[Any]) -> images.Kept:
+    """The file is in the library; raises NoPicture."""
+    if (file.size or 0) > pictures.MAX_BYTES:
+        raise pictures.NoPicture(_("This file is larger than 5 MB. Make it smaller and upload it again."))
+    alt = editing.typed(request.POST.get("alt", ""))
+    kept = images.add(file.read(), name=file.name or "", alt=alt, author=finding.author(request).name)
+    audit.record(request, "image.uploaded", target=kept.image)
+    return kept
 
 
 def _uploaded(request: StaffRequest, kept: list[images.Kept]) -> HttpResponse:

@@ -40,14 +40,8 @@ def test_new(request: StaffRequest, letter_id: int) -> HttpResponse:
         if answer := inline.answer(request, form):
             return answer
         if form.is_valid() and _may_send_to(request, form):
-            wish = trials.Wish(
-                form.cleaned_data["addresses"],
-                reader,
-                form.cleaned_data["prefixed"],
-                form.cleaned_data.get("brand") or 0,
-            )
             try:
-                return _sent(request, letter, current, wish)
+                return _sent(request, letter, current, form.wish(reader))
             except UserError as error:
                 form.add_error(None, str(error))
     context = {

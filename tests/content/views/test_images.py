@@ -58,6 +58,12 @@ def test_several_files_are_taken_at_once_and_a_bad_one_is_named(staff: Staff) ->
     assert Image.objects.count() == 2
 
 
+def test_more_files_than_are_taken_at_once_are_named(staff: Staff) -> None:
+    page = upload(staff(), *(file_of(name=f"{number}.png") for number in range(21)))
+    assert "These are 21 files; at most 20 are taken at once." in page.content.decode()
+    assert Image.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
