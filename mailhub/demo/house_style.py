@@ -61,9 +61,9 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "plain": {
         "begin as you would begin a letter to somebody you know. Say in the first sentence why you write, "
-        "because many people\nread no further than that.": "{intro}",
+        "because many people read no further than that.": "{intro}",
         "Then tell what happened, in the order in which it happened. Short paragraphs read best on a "
-        "telephone, and two or three\nof them are a letter.": (
+        "telephone, and two or three of them are a letter.": (
             "We have walked through the greenhouse with a sheet of paper and written down what each window "
             "is good for."
         ),
