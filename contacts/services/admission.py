@@ -52,7 +52,7 @@ def _settle(pk: int, *, now: datetime) -> bool:
 
 def _settle_locked(row: SignUp, *, now: datetime) -> bool:
     if row.sign in HELD_BY_LIMITS:
-        wait = protection.may_pass(row.address_hash, row.ip)
+        wait = protection.may_pass(row.ip)
         if wait and now - row.received_at >= GIVE_UP_AFTER:
             _close(row, SignUpState.DROPPED, now=now)
             return True

@@ -79,7 +79,7 @@ def weigh(signs: Signs, *, address_hash: str, ip: str | None, place: str, now: d
     return Weighed(SignUpState.WAITING, now + longest, sign if longest else "")
 
 
-def may_pass(address_hash: str, ip: str | None) -> timedelta:
+def may_pass(ip: str | None) -> timedelta:
     """How long one that waited for an hour's limit still has to wait; zero when it may go on."""
     waits = [
         _limit("ip", _own_net(ip), PER_IP),

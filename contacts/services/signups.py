@@ -78,20 +78,23 @@ def start_many(
         list_ for list_ in lists if list_.opt_in == OptIn.DOUBLE or not consent.grant(contact, list_, **act)
     ]
     now = clock.now()
-    allowed = confirmations.may_mail(contact.address_hash, now=now)
-    pending = [list_ for list_ in asking if confirmations.open_ones(contact, list_, now=now).exists()]
-    if not allowed:
-        asking = [list_ for list_ in asking if list_ not in pending]
+    may_mail = confirmations.may_mail(contact.address_hash, now=now)
+    if not may_mail:
+        asking = [list_ for list_ in asking if not confirmations.open_ones(contact, list_, now=now).exists()]
     asked = [list_ for list_ in asking if consent.request(contact, list_, **act)]
-    # One letter asks for the lists of one brand, in its name.
-    for brand_id in dict.fromkeys(list_.brand_id for list_ in asked):
-        of_brand = [list_ for list_ in asked if list_.brand_id == brand_id]
-        confirmation = confirmations.make(
-            contact, of_brand, evidence=evidence, brought_contact=brought_contact, now=now
-        )
-        if allowed:
-            confirmations.mail(confirmation, now=now)
-            allowed = False
+    made = [
+        confirmations.make(contact, of_brand, evidence=evidence, brought_contact=brought_contact, now=now)
+        for of_brand in _by_brand(asked)
+    ]
+    # The limits of mails to an address allowed one.
+    for confirmation in made[: int(may_mail)]:
+        confirmations.mail(confirmation, now=now)
+
+
+def _by_brand(lists: Sequence[List]) -> list[list[List]]:
+    """One letter asks for the lists of one brand, in its name."""
+    brand_ids = dict.fromkeys(list_.brand_id for list_ in lists)
+    return [[list_ for list_ in lists if list_.brand_id == brand_id] for brand_id in brand_ids]
 
 
 @transaction.atomic

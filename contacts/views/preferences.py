@@ -128,7 +128,7 @@ def _send_link(visit: Visit, form: QueryDict, contact: Contact, brand: Brand) ->
 def _save(visit: Visit, form: QueryDict, contact: Contact, brand: Brand) -> None:
     offers = standing.offers(contact, brand_id=brand.pk)
     wording = "; ".join(offer.list.name for offer in offers)
-    own, custom = _typed(form, contact, visit)
+    own, custom = _typed(form, visit)
     if visit.errors:
         return
     with transaction.atomic():
@@ -155,7 +155,7 @@ def _speak(contact: Contact, locale: str) -> None:
         return
 
 
-def _typed(form: QueryDict, contact: Contact, visit: Visit) -> tuple[dict[str, str], dict[str, str]]:
+def _typed(form: QueryDict, visit: Visit) -> tuple[dict[str, str], dict[str, str]]:
     """What was typed of the person's own data; what cannot be is in the visit's errors."""
     own = {name: form.get(name, "") for name in choices.OWN_FIELDS if name in form}
     custom: dict[str, str] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from mailhub.demo.names import CULTURES, DOMAINS, Culture
+from mailhub.demo.names import CULTURES, DOMAINS
 
 SEED = 20_260
 SIZE = 2_000
@@ -65,7 +65,7 @@ def _person(
         interest=random.betavariate(1.3, 2.4),
         mailer=random.choices(("browser", "apple", "gmail", "scanner"), (46, 30, 19, 5))[0],
     )
-    _describe(person, culture, random)
+    _describe(person, random)
     return person
 
 
@@ -91,7 +91,7 @@ def _address(first: str, last: str, random: Random, used: set[str], is_taken: Ca
     return candidate
 
 
-def _describe(person: Person, culture: Culture, random: Random) -> None:
+def _describe(person: Person, random: Random) -> None:
     """Not everybody has told everything: empty fields are part of a believable shop."""
     if random.random() < 0.7:
         person.custom["favourite_plant"] = random.choice(PLANTS)

@@ -69,11 +69,10 @@ def play(people: list[Person], *, now: datetime) -> Past:
     past = Past()
     for person in people:
         _join(person, past, random, now)
-    joined = sorted(past.acts, key=lambda act: act.at)
     for number, plan in enumerate((*SENT, PAUSED)):
         last = number == len(SENT)
         at = now - timedelta(hours=3, minutes=10) if last else launch_of(plan, now=now)
-        past.mailings.append(_mail(number, plan, at, people, joined, past, random, now, halfway=last))
+        past.mailings.append(_mail(number, plan, at, people, past, random, now, halfway=last))
     _wander_off(people, past, random, now)
     past.acts.sort(key=lambda act: act.at)
     past.on = _standing(past.acts)
@@ -127,8 +126,8 @@ def _ask(person: Person, number: int, at: datetime, past: Past, random: Random, 
 
 
 def _mail(
-    number: int, plan: CampaignPlan, at: datetime, people: list[Person], joined: list[Act], past: Past,
-    random: Random, now: datetime, *, halfway: bool,
+    number: int, plan: CampaignPlan, at: datetime, people: list[Person], past: Past, random: Random,
+    now: datetime, *, halfway: bool,
 ) -> Mailing:  # fmt: skip
     """One mailing to who stood on its lists then. `halfway`: paused when half of it had left."""
     audience = _audience(plan, at, past)

@@ -69,9 +69,11 @@ def letter_to_administrator(domain: SendingDomain) -> str:
     for record in dns_records.records(domain):
         rows = [
             f"# {record.purpose}",
-            f"{_('Type')}:   {record.type}",
-            f"{_('Name')}:   {record.name}   ({_('without the domain')}: {host_part(record.name, domain.name)})",
-            f"{_('Value')}:  {record.value}",
+            _("Type:   {type}").format(type=record.type),
+            _("Name:   {name}   (without the domain: {host})").format(
+                name=record.name, host=host_part(record.name, domain.name)
+            ),
+            _("Value:  {value}").format(value=record.value),
         ]
         blocks.append("\n".join(rows))
     return "\n\n".join(blocks) + "\n"

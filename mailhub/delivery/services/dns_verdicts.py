@@ -52,8 +52,8 @@ def dkim(record: DnsRecord, answer: Answer, ask: Ask) -> Verdict:
     if key not in [tags["p"] for tags in published]:
         return Verdict(WRONG, _other_key(record.name, key, published[0]["p"]))
     if len(published) > 1:
-        sentence = "There are {count} DKIM records at {name}; leave only the one with MailHub's key."
-        return Verdict(WRONG, _(sentence).format(count=len(published), name=record.name))
+        sentence = _("There are {count} DKIM records at {name}; leave only the one with MailHub's key.")
+        return Verdict(WRONG, sentence.format(count=len(published), name=record.name))
     if "y" in published[0].get("t", "").split(":"):
         return Verdict(WRONG, _("The DKIM record says t=y, “only testing”: take that out."))
     return Verdict(OK)

@@ -31,7 +31,7 @@ def step(number: int) -> Callable[[Building], Iterator[models.Model]]:
         dispatch = _dispatch(campaign, mailing)
         yield dispatch
         messages = _messages(dispatch, mailing, building)
-        _events(dispatch, mailing, messages, building)
+        _events(dispatch, mailing, messages)
         _reasons(dispatch, mailing, building)
         if mailing.settled_at is None:
             _leave_open(dispatch, messages)
@@ -89,7 +89,7 @@ def _messages(dispatch: Dispatch, mailing: Mailing, building: Building) -> list[
     return Message.objects.bulk_create(rows, batch_size=BATCH)
 
 
-def _events(dispatch: Dispatch, mailing: Mailing, messages: list[Message], building: Building) -> None:
+def _events(dispatch: Dispatch, mailing: Mailing, messages: list[Message]) -> None:
     links = list(
         DispatchLink.objects.filter(dispatch=dispatch).order_by("number").values_list("number", flat=True)
     )

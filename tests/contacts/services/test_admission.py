@@ -91,7 +91,7 @@ def test_many_from_one_place_come_in_hour_by_hour_and_not_for_ever(news: List) -
         sign="ip", received_at=start, due_at=start,
     )  # fmt: skip
     for _ in range(protection.PER_IP):
-        protection.may_pass("0" * 32, "198.51.100.1")
+        protection.may_pass("198.51.100.1")
 
     assert settle() == 0
     row.refresh_from_db()
