@@ -41,6 +41,17 @@ def take(name: str, key: str, *, limit: int, seconds: int) -> Taken:
     return Taken(count <= limit, count, 0 if count <= limit else max(int(left), 1))
 
 
+def give_back(name: str, key: str) -> None:
+    """Take one use back, as when it turned out to be a rightful one."""
+    try:
+        place, client = _place(name, key), valkey.client()
+        # A window that ended meanwhile must not come back without an end.
+        if client.exists(place):
+            client.decr(place)
+    except RedisError:
+        log.warning("Valkey does not answer: the limit %r was not given back.", name)
+
+
 def used(name: str, key: str) -> int:
     """How many were counted in the window that is open now."""
     try:

@@ -90,7 +90,7 @@ def table_columns(request: StaffRequest, name: str) -> HttpResponse:
 
 def _confirmed(request: StaffRequest, form: CodeForm) -> list[str] | None:
     try:
-        guarding.attempt(f"set-up {request.user.pk}", request.META.get("REMOTE_ADDR", ""))
+        guarding.attempt("set-up", str(request.user.pk), str(request.META.get("REMOTE_ADDR", "")))
     except guarding.TooManyTries as refusal:
         form.add_error("code", str(refusal))
         return None

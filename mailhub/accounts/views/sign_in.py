@@ -18,7 +18,7 @@ from django_otp import login as otp_login
 from mailhub.accounts.forms import CodeForm, SignInForm
 from mailhub.accounts.models import User
 from mailhub.accounts.services import audit, guarding, second_factor
-from mailhub.lib import clock
+from mailhub.lib import clock, doorbell
 from mailhub.web import responses
 
 # Who gave the right password and still owes the code; it is owed for ten minutes.
@@ -34,18 +34,21 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User) and request.method != "POST":
         return redirect(onward)
     form = SignInForm(request, request.POST or None)
-    problem, status = "", 200
+    problem, status, wait = "", 200, 0
     if request.method == "POST":
         try:
-            guarding.attempt(request.POST.get("username", ""), request.META.get("REMOTE_ADDR", ""))
+            guarding.attempt("password", request.POST.get("username", ""), _ip(request))
         except guarding.TooManyTries as refusal:
-            problem, status = str(refusal), 429
+            problem, status, wait = str(refusal), 429, refusal.retry_after_seconds
         else:
             if form.is_valid():
                 return _known(request, form.get_user(), onward)
             status = 422
     context = {"form": form, "next": onward, "problem": problem}
-    return render(request, "accounts/sign_in.html", context, status=status)
+    response = render(request, "accounts/sign_in.html", context, status=status)
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    return response
 
 
 @never_cache
@@ -59,12 +62,12 @@ def code(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            guarding.attempt(f"code {user.pk}", request.META.get("REMOTE_ADDR", ""))
+            guarding.attempt("code", str(user.pk), _ip(request))
         except guarding.TooManyTries as refusal:
             form.add_error("code", str(refusal))
         else:
             if device := second_factor.matching(user, form.cleaned_data["code"]):
-                guarding.succeeded(f"code {user.pk}")
+                guarding.succeeded("code", str(user.pk), _ip(request))
                 onward = str(owed["next"])
                 _enter(request, user, backend=str(owed["backend"]))
                 otp_login(request, device)
@@ -80,10 +83,16 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 class AskForReset(auth_views.PasswordResetView):
+    """Answers the same, as fast, for every address: whether it has an account is looked up by a worker."""
+
     template_name = "accounts/reset_ask.html"
-    email_template_name = "accounts/mail/reset.txt"
-    subject_template_name = "accounts/mail/reset_subject.txt"
     success_url = reverse_lazy("accounts:reset_sent")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        address = form.cleaned_data["email"]
+        if guarding.may_mail(address, _ip(self.request)):
+            doorbell.ring("accounts.mail_reset", address, queue="express")
+        return redirect(str(self.success_url))
 
 
 class ResetSent(auth_views.PasswordResetDoneView):
@@ -96,7 +105,7 @@ class ChooseAfterReset(auth_views.PasswordResetConfirmView):
 
 
 def _known(request: HttpRequest, user: Any, onward: str) -> HttpResponse:
-    guarding.succeeded(request.POST.get("username", ""))
+    guarding.succeeded("password", request.POST.get("username", ""), _ip(request))
     if not second_factor.is_on(user):
         _enter(request, user)
         return redirect(onward)
@@ -107,6 +116,10 @@ def _known(request: HttpRequest, user: Any, onward: str) -> HttpResponse:
         "until": clock.now().timestamp() + OWED_SECONDS,
     }
     return redirect("accounts:code")
+
+
+def _ip(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _enter(request: HttpRequest, user: User, *, backend: str | None = None) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Min, Q, Sum
+from django.db.models import Min, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mailhub.accounts.doors import StaffRequest
+from mailhub.accounts.models import User
+from mailhub.accounts.permissions import Permission
 from mailhub.delivery.models import CapturedLetter, Dispatch
+from mailhub.delivery.models.ledger import Stream
 from mailhub.delivery.selectors import captured, signatures
 from mailhub.delivery.selectors.captured import Opened
 from mailhub.delivery.services import routing
@@ -20,6 +23,8 @@ from mailhub.web import keyset
 from mailhub.web.tables import Column, Count, Empty, Table
 
 SIZE = 25
+# What test letters of staff are called in the ledger (contacts.services.letter_tests).
+TEST = "test"
 
 COLUMNS = (
     Column("to", gettext_lazy("To"), "rcpt_to", phone="second"),
@@ -71,7 +76,7 @@ def surroundings(request: StaffRequest) -> dict[str, Any]:
     }
 
 
-def page(letter: CapturedLetter, opened: Opened) -> dict[str, Any]:
+def page(letter: CapturedLetter, opened: Opened, *, user: User) -> dict[str, Any]:
     """The context of one letter's page."""
     raw = bytes(letter.raw)
     headers = {name.lower(): value for name, value in reversed(opened.headers)}
@@ -85,13 +90,26 @@ def page(letter: CapturedLetter, opened: Opened) -> dict[str, Any]:
         "signature": signatures.verify(raw),
         "source": raw.decode("utf-8", "replace"),
         "remote_hosts": captured.remote_hosts(opened),
-        "newer": _beside(letter, newer=True),
-        "older": _beside(letter, newer=False),
+        "newer": _beside(letter, user, newer=True),
+        "older": _beside(letter, user, newer=False),
     }
 
 
-def _matching(request: StaffRequest) -> Any:
+def readable(user: User) -> QuerySet[CapturedLetter]:
+    """The letters that this person may read.
+
+    Transactional ones hold keys: whoever opens a password mail or a confirmation can act for its reader.
+    They are for administrators; tests that staff send to themselves are for everybody.
+    """
     found = CapturedLetter.objects.all()
+    if user.may(Permission.ADMINISTER):
+        return found
+    keys = Dispatch.objects.filter(stream=Stream.TRANSACTIONAL).exclude(producer=TEST)
+    return found.exclude(dispatch_id__in=keys.values("pk"))
+
+
+def _matching(request: StaffRequest) -> QuerySet[CapturedLetter]:
+    found = readable(request.user)
     words = request.GET.get("q", "").replace("\x00", "").split()
     for word in words[:5]:
         found = found.filter(Q(rcpt_to__icontains=word) | Q(subject__icontains=word))
@@ -120,7 +138,7 @@ def _dress(rows: list[CapturedLetter]) -> None:
         row.signature = signatures.verify(bytes(row.raw), keys=keys)  # type: ignore[attr-defined]
 
 
-def _beside(letter: CapturedLetter, *, newer: bool) -> int | None:
-    found = CapturedLetter.objects.order_by("id" if newer else "-id")
+def _beside(letter: CapturedLetter, user: User, *, newer: bool) -> int | None:
+    found = readable(user).order_by("id" if newer else "-id")
     found = found.filter(pk__gt=letter.pk) if newer else found.filter(pk__lt=letter.pk)
     return found.values_list("pk", flat=True).first()

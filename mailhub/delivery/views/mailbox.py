@@ -28,13 +28,13 @@ def mailbox_list(request: StaffRequest) -> HttpResponse:
 
 @doors.staff(Permission.SEE_ADDRESSES)
 def letter_page(request: StaffRequest, pk: int) -> HttpResponse:
-    letter = get_object_or_404(CapturedLetter, pk=pk)
+    letter = get_object_or_404(capture_list.readable(request.user), pk=pk)
     tab = request.GET.get("tab", "")
     opened = captured.read(bytes(letter.raw))
     if tab not in TABS:
         tab = "html" if opened.html else "text"
     context = {
-        **capture_list.page(letter, opened),
+        **capture_list.page(letter, opened, user=request.user),
         "tab": tab,
         "tabs": _tabs(letter, tab),
         "remote": request.GET.get("remote") == "1",
@@ -45,7 +45,7 @@ def letter_page(request: StaffRequest, pk: int) -> HttpResponse:
 @doors.staff(Permission.SEE_ADDRESSES)
 def letter_frame(request: StaffRequest, pk: int) -> HttpResponse:
     """The letter's HTML for a frame: it may look like anything and does nothing."""
-    opened = captured.read(bytes(get_object_or_404(CapturedLetter, pk=pk).raw))
+    opened = captured.read(bytes(get_object_or_404(capture_list.readable(request.user), pk=pk).raw))
     if not opened.html:
         raise Http404
     remote = request.GET.get("remote") == "1"
@@ -60,7 +60,7 @@ def letter_frame(request: StaffRequest, pk: int) -> HttpResponse:
 @doors.staff(Permission.SEE_ADDRESSES)
 def letter_source(request: StaffRequest, pk: int) -> HttpResponse:
     """The letter byte by byte, as a file that mail programs open."""
-    letter = get_object_or_404(CapturedLetter, pk=pk)
+    letter = get_object_or_404(capture_list.readable(request.user), pk=pk)
     answer = HttpResponse(bytes(letter.raw), content_type="message/rfc822")
     return downloads.offer(answer, name=f"letter-{letter.pk}.eml")
 

@@ -58,11 +58,37 @@ def test_nobody_is_sent_to_another_house(client: Client, onward: str) -> None:
 
 def test_who_guesses_has_to_wait_even_with_the_right_password(client: Client) -> None:
     make_user()
-    for _ in range(guarding.PER_ACCOUNT):
+    for _ in range(guarding.HERE):
         sign_in(client, password="wrong")
     answer = sign_in(client)
     assert answer.status_code == 429
     assert b"Try again in 15 minutes." in answer.content
+    assert 0 < int(answer.headers["Retry-After"]) <= 900
+
+
+def test_a_stranger_elsewhere_locks_nobody_out(client: Client) -> None:
+    make_user()
+    for _ in range(guarding.HERE + 1):
+        client.post("/sign-in/", {"username": "ann", "password": "wrong"}, REMOTE_ADDR="192.0.2.1")
+    assert sign_in(client).status_code == 302
+
+
+def test_only_failures_count_against_an_office(client: Client) -> None:
+    make_user()
+    for _ in range(guarding.FROM_ADDRESS + 1):
+        assert sign_in(Client()).status_code == 302
+
+
+def test_a_user_name_counts_nothing_against_a_code(client: Client) -> None:
+    user = make_user()
+    second_factor.confirm(user, code_of(second_factor.begin(user)))
+    TOTPDevice.objects.update(last_t=-1)
+    for _ in range(guarding.HERE + 1):
+        sign_in(Client(), name=f"code {user.pk}", password="wrong")
+        sign_in(Client(), name=str(user.pk), password="wrong")
+    sign_in(client)
+    answer = client.post("/sign-in/code/", {"code": code_of(TOTPDevice.objects.get())})
+    assert answer.status_code == 302
 
 
 def test_the_code_is_asked_for_where_it_is_on(client: Client) -> None:

@@ -154,3 +154,13 @@ def test_who_sees_no_addresses_opens_no_letter(client: Client, viewer: User) -> 
     letter = send("ann@example.org")
     for part in ("", "html/", "source/"):
         assert client.get(f"/mailbox/{letter.pk}/{part}").status_code == 403
+
+
+def test_letters_that_hold_keys_are_for_administrators_alone(client: Client, boss: User) -> None:
+    """Whoever opens a colleague's password mail could sign in as they."""
+    letter = send("boss@example.org")
+    assert client.get(f"/mailbox/{letter.pk}/").status_code == 200
+    client.force_login(User.objects.create_user("vera", password="x", role="sender"))
+    assert b"boss@example.org" not in client.get("/mailbox/").content
+    for place in ("", "html/", "source/"):
+        assert client.get(f"/mailbox/{letter.pk}/{place}").status_code == 404

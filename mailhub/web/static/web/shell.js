@@ -14,7 +14,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target?.id === "dialog" && !dialog().open) cameFrom = document.activeElement;
 });
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id === "dialog" && !dialog().open && dialog().childElementCount) {
+  if (event.detail.target?.id === "dialog" && !dialog().open && dialog().childElementCount) {
     dialog().showModal();
     dialog().querySelector("[autofocus], input:not([type=hidden]), select, textarea")?.focus();
   }
