@@ -14,6 +14,8 @@ from mailhub.lib.errors import UserError
 ALIASES = ("Etc/", "SystemV/", "US/", "posix/", "right/")
 # A schedule further away than this is a slip of the keyboard.
 FURTHEST = timedelta(days=2 * 365)
+# No two clocks in the world are further apart than this.
+WORLD = timedelta(days=2)
 
 
 class BadMoment(UserError):
@@ -42,6 +44,8 @@ def resolve(day: date, at: time, *, zone: str, second: bool | None = None, now: 
     """
     if zone not in available_timezones():
         raise BadMoment(_("There is no time zone “%(zone)s”.") % {"zone": zone}, field="zone")
+    # Also keeps what follows within the years that can be counted with.
+    _check_day(day, now=now)
     first = datetime.combine(day, at, ZoneInfo(zone))
     later = first.replace(fold=1)
     is_odd = first.utcoffset() != later.utcoffset()
@@ -51,15 +55,31 @@ def resolve(day: date, at: time, *, zone: str, second: bool | None = None, now: 
         raise TwoMoments(_twice(first, later))
     moment = (later if second else first).astimezone(UTC)
     if moment <= now:
-        raise BadMoment(_("This time is past. Choose a later one, or send now."))
+        raise _past()
     if moment > now + FURTHEST:
-        raise BadMoment(_("This is more than two years away. Choose an earlier day."), field="day")
+        raise _far()
     return moment
 
 
 def place_of(zone: str) -> str:
     """Berlin for Europe/Berlin."""
     return zone.rpartition("/")[2].replace("_", " ")
+
+
+def _check_day(day: date, *, now: datetime) -> None:
+    """Refuses a day that is past or too far away wherever one is."""
+    if day < (now - WORLD).date():
+        raise _past()
+    if day > (now + FURTHEST + WORLD).date():
+        raise _far()
+
+
+def _past() -> BadMoment:
+    return BadMoment(_("This time is past. Choose a later one, or send now."))
+
+
+def _far() -> BadMoment:
+    return BadMoment(_("This is more than two years away. Choose an earlier day."), field="day")
 
 
 def _returns_otherwise(local: datetime) -> bool:

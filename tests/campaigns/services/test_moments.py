@@ -39,6 +39,8 @@ def test_an_hour_that_comes_twice_has_to_be_chosen() -> None:
     [
         (date(2025, 12, 31), "UTC", "This time is past"),
         (date(2030, 1, 1), "UTC", "more than two years away"),
+        (date.max, "America/New_York", "more than two years away"),
+        (date.min, "Asia/Tokyo", "This time is past"),
         (date(2026, 7, 1), "Mars/Base", "no time zone “Mars/Base”"),
     ],
 )
