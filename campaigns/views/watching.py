@@ -20,6 +20,7 @@ from mailhub.accounts import doors
 from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
 from mailhub.accounts.services import audit
+from mailhub.delivery.services import routing
 from mailhub.lib import clock
 from mailhub.web import responses
 from mailhub.web.templatetags.ui import count
@@ -64,7 +65,8 @@ def pause(request: StaffRequest, campaign_id: int) -> HttpResponse:
 def resume(request: StaffRequest, campaign_id: int) -> HttpResponse:
     campaign = asking.campaign(campaign_id)
     if request.method != "POST":
-        return render(request, "campaigns/campaign_resume.html", _context(campaign))
+        asked = {**_context(campaign), "will_capture": _will_capture(campaign)}
+        return render(request, "campaigns/campaign_resume.html", asked)
     done = _("“%(name)s” goes on.") % {"name": campaign.name}
     if asking.do(request, lambda: lifecycle.resume(campaign_id), done=done):
         audit.record(request, "campaign.resumed", target=campaign)
@@ -96,6 +98,11 @@ def _context(campaign: Campaign) -> dict[str, Any]:
         "report_url": _report_url(campaign),
         "left_out": _left_out(found),
     }
+
+
+def _will_capture(campaign: Campaign) -> bool:
+    """Whether what is still to be sent goes to the capture mailbox, as the routes are now."""
+    return campaign.dispatch is not None and campaign.dispatch.stream in routing.captured_streams()
 
 
 def _parts(found: Live) -> list[tuple[str, float, str]]:

@@ -8,7 +8,7 @@ from django.test import Client
 from campaigns.models import Campaign
 from campaigns.services import lifecycle
 from mailhub.accounts.models import AuditEntry
-from mailhub.delivery.models import Dispatch, Message
+from mailhub.delivery.models import Dispatch, Message, StoredRoute
 from mailhub.delivery.services import ledger
 from mailhub.lib import clock
 from tests.campaigns.gate.looking import a_campaign
@@ -45,7 +45,25 @@ def test_what_was_captured_is_not_called_sent(client: Client) -> None:
     assert 'href="/mailbox/"' in page
     assert "captured: none has left" in client.get("/campaigns/").content.decode()
     stop = client.get(f"/campaigns/{campaign.pk}/stop/").content.decode()
-    assert "2 letters are in the capture mailbox." in stop and "cannot be called back" not in stop
+    assert "2 letters were captured; none of them has left." in stop and "cannot be called back" not in stop
+
+
+def test_going_on_under_capture_says_that_nothing_leaves(client: Client) -> None:
+    sign_in(client)
+    campaign = launched()
+    client.post(f"/campaigns/{campaign.pk}/pause/")
+    asked = client.get(f"/campaigns/{campaign.pk}/resume/").content.decode()
+    assert "4 letters go to the capture mailbox then; nothing leaves." in asked
+    stop = client.get(f"/campaigns/{campaign.pk}/stop/").content.decode()
+    assert "Nothing has left yet." in stop and "have left" not in stop
+
+
+def test_going_on_by_a_route_says_how_many_leave(client: Client) -> None:
+    sign_in(client)
+    StoredRoute.objects.create(name="R", host="mail.example.org")
+    campaign = launched()
+    client.post(f"/campaigns/{campaign.pk}/pause/")
+    assert "4 letters leave then." in client.get(f"/campaigns/{campaign.pk}/resume/").content.decode()
 
 
 def test_a_letter_of_which_a_part_was_captured_says_so(client: Client) -> None:
@@ -107,7 +125,6 @@ def test_a_campaign_is_paused_and_goes_on(client: Client) -> None:
     assert Campaign.objects.get().state == "paused"
     page = client.get(f"/campaigns/{campaign.pk}/").content.decode()
     assert "nothing more leaves until somebody goes on" in page
-    assert "4 letters leave then." in client.get(f"/campaigns/{campaign.pk}/resume/").content.decode()
     client.post(f"/campaigns/{campaign.pk}/resume/")
     assert Campaign.objects.get().state == "sending"
     acts = set(AuditEntry.objects.values_list("act", flat=True))
