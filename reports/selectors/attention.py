@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 
 from campaigns.models import Campaign, CampaignState
 from campaigns.selectors import progress
-from mailhub.delivery.models import SendingDomain, StoredRoute
+from mailhub.delivery.models import SendingDomain
+from mailhub.delivery.selectors import ways
 from mailhub.web.templatetags import ui
 from reports.models import CampaignFigures
 from reports.selectors.examples import Examples
@@ -95,9 +96,9 @@ def _problems() -> Iterator[Need]:
 
 
 def _routes() -> Iterator[Need]:
-    for route in StoredRoute.objects.exclude(problem="").exclude(use=""):
-        title = _("The route “%(name)s” does not work") % {"name": route.name}
-        yield Need("bad", title, route.problem, reverse("delivery:route_list"), _("Look at the route"))
+    for trouble in ways.troubles():
+        kind = "bad" if trouble.is_broken else "warn"
+        yield Need(kind, trouble.title, trouble.text, reverse("delivery:route_list"), _("Look at the route"))
 
 
 def _domains(examples: Examples) -> Iterator[Need]:

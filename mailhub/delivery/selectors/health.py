@@ -21,6 +21,7 @@ from redis import RedisError
 
 from mailhub.delivery.models import Chunk, Dispatch, Due
 from mailhub.delivery.models.ledger import DispatchState
+from mailhub.delivery.selectors import ways
 from mailhub.delivery.services import routing
 from mailhub.delivery.tracking import buffer
 from mailhub.lib import clock, heartbeat, valkey
@@ -197,6 +198,13 @@ def tracking(name: str) -> Part:
 
 
 def route(name: str) -> Part:
+    """What home says of the routes, too (see ways.troubles)."""
+    troubles = ways.troubles()
+    told = " ".join(f"{trouble.title}: {trouble.text}" for trouble in troubles)
+    if any(trouble.is_broken for trouble in troubles):
+        return Part(name, BAD, told, _("Mend it under Settings → Routes, and test it again."))
+    if troubles:
+        return Part(name, WARN, told, _("Test it under Settings → Routes."))
     if routing.captured_streams():
         sentence = _("Letters go to the capture mailbox: nothing leaves.")
         return Part(name, WARN, sentence, _("Set a route under Settings → Routes."))

@@ -23,6 +23,21 @@ class Way:
     stored: StoredRoute | None
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A route that letters take and that fails (`is_broken`), or that nobody has tried yet."""
+
+    title: str
+    text: str
+    is_broken: bool
+
+
+def troubles() -> list[Trouble]:
+    """What the connection tests say of the routes in use, in the words of home and of health."""
+    used = StoredRoute.objects.exclude(use=Use.NOTHING).order_by("id")
+    return [trouble for route in used if (trouble := _trouble(route))]
+
+
 def ways() -> list[Way]:
     """One for marketing and one for transactional letters, or a single one when they go the same way."""
     found = {stream: routing.stored_for(stream) for stream in Stream.values}
@@ -58,6 +73,17 @@ def after_removing(route: StoredRoute) -> str:
             host=settings.MAILHUB_SMTP.host
         )
     return _("Its letters will go to the capture mailbox: nothing of them leaves.")
+
+
+def _trouble(route: StoredRoute) -> Trouble | None:
+    if not route.leads_out:
+        return None
+    if route.problem:
+        return Trouble(_("The route “%(name)s” does not work") % {"name": route.name}, route.problem, True)
+    if route.tested_at is None:
+        title = _("The route “%(name)s” has not been tried") % {"name": route.name}
+        return Trouble(title, _("Letters take it, and nobody knows yet whether it works."), False)
+    return None
 
 
 def _way(letters: str, route: StoredRoute | None) -> Way:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mailhub.delivery.models import Due
+from mailhub.delivery.models import Due, StoredRoute
 from mailhub.delivery.selectors import health
 from mailhub.lib import clock, heartbeat
 from tests import factories
@@ -40,6 +40,19 @@ def test_letters_that_wait_for_long_want_a_look() -> None:
     assert states()["Letters that are due"] == "ok"
     Due.objects.update(due_at=clock.now() - timedelta(minutes=10))
     assert states()["Letters that are due"] == "warn"
+
+
+def test_a_route_whose_test_failed_is_not_working_and_an_untried_one_wants_a_look() -> None:
+    route = StoredRoute.objects.create(name="R", host="mail.example.org")
+    assert states()["Way out"] == "warn"
+    StoredRoute.objects.update(tested_at=clock.now(), problem="The server does not answer.")
+    part = next(part for part in health.report()["parts"] if part.name == "Way out")
+    assert part.state == "bad"
+    assert part.sentence == "The route “R” does not work: The server does not answer."
+    StoredRoute.objects.update(problem="")
+    assert states()["Way out"] == "ok"
+    StoredRoute.objects.filter(pk=route.pk).update(problem="The server does not answer.", use="")
+    assert states()["Way out"] == "warn"
 
 
 def test_without_valkey_the_page_still_says_what_it_knows(settings: Any) -> None:

@@ -103,3 +103,10 @@ def test_many_bounces_are_told_from_a_sample_that_says_something() -> None:
     ]
     CampaignFigures.objects.update(bounced_count=0, complained_count=2)
     assert told()[0].startswith("warn: People complained about “Spring”.")
+
+
+def test_a_route_that_nobody_has_tried_wants_a_look() -> None:
+    StoredRoute.objects.create(name="Main", host="mail.example.org")
+    assert told() == [
+        "warn: The route “Main” has not been tried. Letters take it, and nobody knows yet whether it works."
+    ]
