@@ -67,6 +67,10 @@ class StaffForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ("username", "first_name", "last_name", "email", "role", "sees_addresses", "may_export")
+        help_texts = {
+            "sees_addresses": _("Else addresses are shown as a••@e••.org. Administrators always see them."),
+            "may_export": _("May take contacts and recipients home as files. Administrators always may."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

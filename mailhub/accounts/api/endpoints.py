@@ -8,8 +8,10 @@ from functools import wraps
 from typing import Any, cast
 
 from django.db.models import Model
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from rest_framework import exceptions
+from rest_framework.fields import ListField
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -69,15 +71,29 @@ class Endpoint(APIView):
                 "Send an API key: Authorization: Bearer mh_… (manage.py create_api_key makes one)."
             )
         told = self._operation(request.method)
-        if told is not None and told.scope not in request.auth.scopes:
-            detail = f"This needs the scope {told.scope}, which the API key “{request.auth}” does not have."
-            raise Fault(Problem(problems.SCOPE_MISSING, detail, more={"scope": told.scope}))
+        if told is not None:
+            self.require(told.scope, to="This")
 
-    def check_throttles(self, request: Request) -> None:
+    def may(self, scope: str) -> bool:
+        return scope in self.key.scopes
+
+    def require(self, scope: str, *, to: str) -> None:
+        """Raises 403 without the scope; `to` is what needs it: “This”, “A preview with contact_id”."""
+        if not self.may(scope):
+            detail = f"{to} needs the scope {scope}, which the API key “{self.key}” does not have."
+            raise Fault(Problem(problems.SCOPE_MISSING, detail, more={"scope": str(scope)}))
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Counts before all else is judged, so that every answer to a key tells of its limit."""
+        if isinstance(request.auth, ApiKey):
+            self._count(request.auth)
+        super().initial(request, *args, **kwargs)
+
+    def _count(self, key: ApiKey) -> None:
         """Raises 429 when the key has made all its requests of this minute."""
-        limit = self.key.requests_per_minute
+        limit = key.requests_per_minute
         minute, second = divmod(int(time.time()), MINUTE)
-        taken = limits.take("api", f"{self.key.pk}:{minute}", limit=limit, seconds=MINUTE)
+        taken = limits.take("api", f"{key.pk}:{minute}", limit=limit, seconds=MINUTE)
         self._limit = (limit, max(limit - taken.count, 0), MINUTE - second)
         if not taken.allowed:
             detail = f"This API key may make {limit} requests a minute; go on in {MINUTE - second} seconds."
@@ -117,9 +133,10 @@ class Endpoint(APIView):
 
     def _checked_query(self, told: Operation) -> dict[str, Any]:
         asked = self.request.query_params
-        for name, value in asked.items():
-            check_text(name)
-            check_text(str(value))
+        for name, values in asked.lists():
+            for text in (name, *values):
+                check_text(text)
+        _refuse_repeated(asked, told)
         if told.asks is None:
             if asked:
                 first = next(iter(asked))
@@ -141,6 +158,15 @@ class Endpoint(APIView):
         shape = told.takes(data=data, partial=self.request.method == "PATCH")
         shape.is_valid(raise_exception=True)
         return dict(shape.validated_data)
+
+
+def _refuse_repeated(asked: QueryDict, told: Operation) -> None:
+    """Raises Fault for `limit=1&limit=2`: which of them is meant?"""
+    fields = told.asks().fields if told.asks is not None else {}
+    for name, values in asked.lists():
+        if len(values) > 1 and not isinstance(fields.get(name), ListField):
+            detail = f"The parameter “{name[:100]}” is given {len(values)} times; give it once."
+            raise Fault(Problem(problems.MALFORMED, detail, [{"field": name[:100], "message": detail}]))
 
 
 def operation(told: Operation, *, first: Callable[..., object] | None = None) -> Callable[[Handler], Handler]:

@@ -60,8 +60,11 @@ def leave_unrecorded(request: Request) -> None:
 
 
 def _key_of(request: Request) -> str:
-    key = request.headers.get(HEADER, "")
-    if len(key) > LONGEST or not (key.isascii() and (key.isprintable() or not key)):
+    key = request.headers.get(HEADER)
+    if key is None:
+        return ""
+    # A server may hand over an empty text for one that it cannot read: that is no key left out.
+    if not 0 < len(key) <= LONGEST or not (key.isascii() and key.isprintable()):
         told = f"{HEADER} is 1 to {LONGEST} printable ASCII characters, such as a UUID."
         raise Fault(Problem(problems.MALFORMED, told))
     return key

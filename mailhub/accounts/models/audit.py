@@ -29,5 +29,11 @@ class AuditEntry(models.Model):
         verbose_name_plural = _("acts")
         indexes = [models.Index(fields=["target_type", "target_id"], name="audit_of_target")]
 
+    @property
+    def said(self) -> tuple[str, str]:
+        """The act as thing and deed: campaign, launched. Unnamed ones go by their address: contacts, act."""
+        thing, _dot, deed = self.act.replace(":", ".").replace("_", " ").partition(".")
+        return thing, deed
+
     def __str__(self) -> str:
         return f"{self.actor} {self.act} {self.target_label}"

@@ -32,10 +32,16 @@ def audit_log(request: StaffRequest) -> HttpResponse:
         queryset=_found(request),
         columns=COLUMNS,
         default_sort="-at",
-        empty=Empty(_("Nothing was done here yet."), icon="scroll-text"),
+        empty=_empty(request),
         caption=_("Audit log"),
     )
     return respond(request, table, "accounts/audit_log.html", {"text": request.GET.get("q", "")})
+
+
+def _empty(request: StaffRequest) -> Empty:
+    if request.GET.get("q"):
+        return Empty(_("Nothing matches"), _("Search for how a name or an act begins."), icon="search")
+    return Empty(_("Nothing was done here yet."), icon="scroll-text")
 
 
 def _found(request: StaffRequest) -> QuerySet[Any]:
@@ -43,6 +49,8 @@ def _found(request: StaffRequest) -> QuerySet[Any]:
     rows = AuditEntry.objects.all()
     if text:
         rows = rows.filter(
-            Q(actor__istartswith=text) | Q(act__istartswith=text) | Q(target_label__istartswith=text)
+            Q(actor__istartswith=text)
+            | Q(act__istartswith=text.replace(" ", "_"))
+            | Q(target_label__istartswith=text)
         )
     return rows

@@ -88,3 +88,10 @@ def test_staff_is_for_administrators(client: Client) -> None:
     answer = client.get("/settings/staff/")
     assert answer.status_code == 403
     assert b"This is for administrators." in answer.content
+
+
+def test_the_audit_log_is_read_in_words_and_searched(client: Client, boss: User) -> None:
+    client.post("/account/", {"email": "boss@example.org"})
+    page = client.get("/settings/audit/").content.decode()
+    assert 'account <span class="muted">·</span> changed' in page
+    assert "Nothing matches" in client.get("/settings/audit/?q=zzz").content.decode()
