@@ -27,7 +27,7 @@ const spaced = (value) => (value == null ? "–" : Number(value).toLocaleString(
 
 function series(one, index, place, kind) {
   const stroke = colour(place, one.dashed && index > 0 ? "text-muted" : `chart-${(index % 4) + 1}`);
-  const base = { label: one.label, stroke, width: 2, points: { show: false }, value: (_, value) => spaced(value) };
+  const base = { label: one.label, stroke, width: 2, points: { show: false }, value: (_, value, __, index) => (index == null ? "" : spaced(value)) };
   if (one.dashed) base.dash = [6, 4];
   if (kind === "bars") Object.assign(base, { fill: stroke, width: 0, paths: window.uPlot.paths.bars({ size: [0.6, 40] }) });
   if (one.values.filter((value) => value != null).length === 1) base.points = { show: true, size: 6, fill: stroke };

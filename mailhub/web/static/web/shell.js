@@ -158,6 +158,18 @@ document.addEventListener("htmx:afterRequest", () => {
   for (const button of document.querySelectorAll("button[aria-busy=true]")) button.removeAttribute("aria-busy");
 });
 
+// What scrolls sideways can be scrolled by the keyboard as well.
+function letScroll() {
+  for (const frame of document.querySelectorAll(".table-frame")) {
+    if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
+    else frame.removeAttribute("tabindex");
+  }
+}
+letScroll();
+addEventListener("resize", letScroll);
+document.addEventListener("htmx:afterSettle", letScroll);
+document.addEventListener("toggle", letScroll, true);
+
 // Toasts go by themselves, but for errors and what can be undone.
 function settle(toast) {
   if (toast.dataset.toast === "bad" || toast.dataset.settling) return;
