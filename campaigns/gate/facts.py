@@ -45,13 +45,14 @@ class Language:
 class Facts:
     """One look at a campaign."""
 
-    def __init__(self, campaign: Campaign, *, now: datetime) -> None:
+    def __init__(self, campaign: Campaign, *, now: datetime, outdated: bool = False) -> None:
         self.campaign = campaign
         self.now = now
+        self.outdated = outdated
 
     @cached_property
     def funnel(self) -> Funnel:
-        return funnel.count(self.campaign, now=self.now)
+        return funnel.count(self.campaign, now=self.now, outdated=self.outdated)
 
     @cached_property
     def domain_name(self) -> str:

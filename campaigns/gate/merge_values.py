@@ -60,7 +60,7 @@ def _stand_ins(facts: Facts) -> dict[str, str | None]:
 def _empty(facts: Facts, fields: set[str]) -> dict[str, int]:
     about = ("empty", facts.campaign.pk, sorted(fields), facts.funnel)
     asked = reach.question(facts.campaign, now=facts.now)
-    return remembered.remember(about, lambda: reach.count_empty(asked, fields))
+    return remembered.remember(about, lambda: reach.count_empty(asked, fields), outdated=facts.outdated)
 
 
 def _labels() -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count
 
@@ -51,19 +51,31 @@ class Funnel:
         return self.suppressed / self.planned if self.planned else 0.0
 
 
-def count(campaign: Campaign, *, now: datetime, anew: bool = False) -> Funnel:
+def count(campaign: Campaign, *, now: datetime, anew: bool = False, outdated: bool = False) -> Funnel:
     """The funnel of a draft as of `counted_at`: now, or a moment ago when counting takes its time.
 
-    What a launch at that moment would record (planned, suppressed) and send (will_get).
+    What a launch at that moment would record (planned, suppressed) and send (will_get). `outdated` takes
+    the last count there is of this audience rather than wait for a slow one.
     """
-    about = (
+    return remembered.remember(
+        about(campaign), lambda: _count(campaign, now=now), anew=anew, outdated=outdated
+    )
+
+
+def about(campaign: Campaign) -> object:
+    """What the count depends on, beside the people themselves."""
+    return (
         "funnel",
         sorted(campaign.lists.values_list("pk", flat=True)),
         sorted(campaign.excluded_lists.values_list("pk", flat=True)),
         campaign.brand_id,
         campaign.ignore_cap,
     )
-    return remembered.remember(about, lambda: _count(campaign, now=now), anew=anew)
+
+
+def is_outdated(steps: Funnel, *, now: datetime) -> bool:
+    """Whether it is older than what counting on every look would show."""
+    return now - steps.counted_at > timedelta(seconds=remembered.LONGEST_SECONDS)
 
 
 def sample_names(funnel: Funnel) -> list[Contact]:

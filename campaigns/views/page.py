@@ -54,7 +54,7 @@ def draft(
 ) -> HttpResponse:
     """The page of a draft, scheduled or cancelled campaign; `forms` are those with something to mend."""
     now = clock.now()
-    standing = Standing(campaign, now=now, opened=opened or request.GET.get("open", ""))
+    standing = Standing(campaign, now=now, opened=opened or request.GET.get("open", ""), outdated=True)
     made = {key: kind(campaign=campaign) for key, kind in FORMS.items()}
     context = {
         "campaign": campaign,

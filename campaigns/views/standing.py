@@ -66,16 +66,30 @@ class Test:
 class Standing:
     """One look at a draft or a scheduled campaign; every part is found when the page asks for it."""
 
-    def __init__(self, campaign: Campaign, *, now: datetime, opened: str = "", anew: bool = False) -> None:
+    def __init__(
+        self,
+        campaign: Campaign,
+        *,
+        now: datetime,
+        opened: str = "",
+        anew: bool = False,
+        outdated: bool = False,
+    ) -> None:
         self.campaign = campaign
         self.now = now
         self.opened = opened
+        self.outdated = outdated
         if anew:
             self.funnel = funnel.count(campaign, now=now, anew=True)
 
     @cached_property
     def funnel(self) -> Funnel:
-        return funnel.count(self.campaign, now=self.now)
+        return funnel.count(self.campaign, now=self.now, outdated=self.outdated)
+
+    @property
+    def is_outdated(self) -> bool:
+        """The page shows the last count, and asks for a new one beside it."""
+        return self.outdated and funnel.is_outdated(self.funnel, now=self.now)
 
     @cached_property
     def people(self) -> list[Contact]:
@@ -91,7 +105,7 @@ class Standing:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        return gate.run(self.campaign, now=self.now)
+        return gate.run(self.campaign, now=self.now, outdated=self.outdated)
 
     @cached_property
     def lines(self) -> list[Line]:

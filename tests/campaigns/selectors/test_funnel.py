@@ -161,6 +161,13 @@ def test_three_of_those_who_get_it_are_named() -> None:
     assert names == ["ann@example.org", "bo@example.org", "gil@example.org"]
 
 
+def test_a_count_is_outdated_after_two_minutes() -> None:
+    now = clock.now()
+    steps = funnel.count(people.make_campaign(lists=a_crowd()), now=now)
+    assert not funnel.is_outdated(steps, now=now + timedelta(minutes=1))
+    assert funnel.is_outdated(steps, now=now + timedelta(minutes=3))
+
+
 def test_a_campaign_without_lists_reaches_nobody() -> None:
     steps = funnel.count(people.make_campaign(), now=clock.now())
     assert (steps.members, steps.planned, steps.will_get) == (0, 0, 0)

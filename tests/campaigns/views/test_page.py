@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from campaigns.models import Campaign
+from campaigns.selectors import funnel
+from campaigns.selectors.remembered import Kept, place_of
 from campaigns.services import drafting, lifecycle
 from contacts.models import Contact, List
 from contacts.services import wishes
@@ -254,6 +259,20 @@ def test_the_checklist_can_be_asked_for_anew(client: Client) -> None:
     people.join(List.objects.get(), "bo@example.org")
     answer = client.get(f"/campaigns/{campaign.pk}/check/", headers=HTMX)
     assert "2 people will get it." in answer.content.decode()
+
+
+def test_a_slow_count_keeps_no_page_waiting(client: Client) -> None:
+    sign_in(client, "editor")
+    campaign = a_campaign()
+    an_hour_ago = clock.now() - timedelta(hours=1)
+    last = replace(funnel.count(campaign, now=an_hour_ago), will_get=777)
+    cache.set(place_of(funnel.about(campaign)), Kept(last, price=3.0, good_until=0.0))
+    page = page_of(client, campaign)
+    assert "777 people on News" in page and "being counted anew" in page
+    assert f'hx-get="/campaigns/{campaign.pk}/check/" hx-trigger="load"' in page
+    anew = client.get(f"/campaigns/{campaign.pk}/check/", headers=HTMX).content.decode()
+    assert "1 person on News" in anew and "being counted anew" not in anew
+    assert "777" not in page_of(client, campaign)
 
 
 def test_why_the_last_launch_was_refused_is_shown(client: Client) -> None:
