@@ -192,7 +192,10 @@ class CampaignTest(Endpoint):
             name="campaigns_test",
             tag=GROUP,
             summary="Send a test",
-            description="The letter to up to 10 addresses, untracked, its subject beginning with [Test].",
+            description=(
+                "The letter to up to 10 addresses, untracked, its subject beginning with [Test]. `contact_id` "
+                "shows somebody's data, and needs the scope `contacts:read` too."
+            ),
             scope=Scope.CAMPAIGNS_SEND,
             takes=TestIn,
             gives=TestOut,
@@ -205,6 +208,8 @@ class CampaignTest(Endpoint):
         )
     )
     def post(self, request: Request, campaign_id: int) -> Response:
+        if "contact_id" in self.body:
+            self.require(Scope.CONTACTS_READ, to="A test with somebody's data")
         campaign = finding.campaign(campaign_id)
         author = Author(f"API key {self.key}", clock.now())
         sent = writing.test(campaign, self.body, author=author)

@@ -157,7 +157,10 @@ class TestIn(Shape):
         child=Text(allow_blank=False, max_length=320), allow_empty=False, max_length=10
     )
     locale = Text(default="", max_length=35, help_text="The letter's default language when left out.")
-    contact_id = Id(required=False, help_text="Whose data it shows; a made-up person when left out.")
+    contact_id = Id(
+        required=False,
+        help_text="Whose data it shows (needs contacts:read); a made-up person when left out.",
+    )
 
 
 class TestOut(Shape):

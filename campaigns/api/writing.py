@@ -17,6 +17,7 @@ from campaigns.services.transitions import TransitionRefused
 from contacts.models import List
 from contacts.services import fields
 from mailhub.content import previewing
+from mailhub.content.api import writing as letter_writing
 from mailhub.content.models import LetterVersion
 from mailhub.content.services import letters
 from mailhub.content.services.drafts import Author
@@ -97,16 +98,15 @@ def zone(name: str) -> str:
 def test(campaign: Campaign, said: Mapping[str, Any], *, author: Author) -> TestLetter:
     """The letter goes to a few addresses to be looked at.
 
-    Raises InvalidAddress, NoLetter, and as testing.send_variant.
+    Raises Invalid, InvalidAddress, NoLetter, and as testing.send_variant.
     """
     version = finding.letter_of(campaign)
     variant = letters.choose_variant(version, locale=said["locale"] or version.default_locale)
-    person = str(said.get("contact_id", previewing.SAMPLE))
     return testing.send_variant(
         variant,
         campaign=campaign,
         addresses=[addresses.parse(email).typed for email in said["emails"]],
-        reader=previewing.reader(person, user=None),
+        reader=previewing.reader(letter_writing.reader_key(said), user=None),
         author=author,
     )
 

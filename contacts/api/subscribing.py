@@ -6,17 +6,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from contacts.models import Contact, List, OptIn, Subscription
-from contacts.selectors import standing
 from contacts.services import consent, people, signups
 from contacts.services.evidence import Evidence
 from mailhub.accounts.models import ApiKey
 from mailhub.delivery.hashing import address_hash
+from mailhub.delivery.services import suppression
 from mailhub.lib.addresses import Address
 from mailhub.web import problems
 from mailhub.web.api.faults import Fault, Invalid
 from mailhub.web.problems import Problem
 
 METHOD = "api"
+# What signing up anew does not lift (rules 2.3).
+FINAL = ("hard_bounce", "invalid", "complaint", "manual")
+_STOPPED = (
+    "The address is suppressed ({reason}, for {scope}): nothing can be mailed to it, and opt_in double does not "
+    "help. If it is a mistake, lift suppression {id} first."
+)
+_LEFT = (
+    "This person left the list, or all letters. Only their own confirmation brings them back: send opt_in "
+    "double, and they are asked by mail."
+)
 
 
 def person(said: Mapping[str, Any]) -> tuple[Contact, bool]:
@@ -32,8 +42,10 @@ def person(said: Mapping[str, Any]) -> tuple[Contact, bool]:
 def subscribe(
     contact: Contact, list_: List, said: Mapping[str, Any], *, key: ApiKey, brought_contact: bool
 ) -> Subscription:
-    """The person is on the list, or asked by mail. 409 for somebody who must be asked and was not."""
+    """The person is on the list, or asked by mail. 409 for somebody who must be asked and was not, and for
+    an address that gets no mail, not even the question."""
     proof = said.get("consent") or {}
+    _require_reachable(contact, list_)
     if said.get("opt_in", list_.opt_in) == OptIn.DOUBLE:
         # For this request alone, never saved: the caller wants the person asked where the list does not.
         list_.opt_in = OptIn.DOUBLE
@@ -50,15 +62,24 @@ def subscribe(
             "consent", "Say where this person agreed (consent.source), or ask them (opt_in double)."
         )
     elif not _grant(contact, list_, proof, key=key):
-        told = " ".join(standing.why_not(contact, lists=[list_]))
-        advice = "Only their own confirmation brings them back: send opt_in double."
-        raise Fault(Problem(problems.CONFLICT, f"{told} {advice}"))
+        raise Fault(Problem(problems.CONFLICT, _LEFT))
     found = Subscription.objects.select_related("list").filter(contact=contact, list=list_).first()
     if found is None:
         raise Fault(
             Problem(problems.CONFLICT, "This person was asked a short while ago; nothing was changed.")
         )
     return found
+
+
+def _require_reachable(contact: Contact, list_: List) -> None:
+    """Raises 409 with the reason when even their own confirmation would not bring letters to the person."""
+    scopes = [list_.key, f"brand:{list_.brand_id}"]
+    found = suppression.stopping(contact.address_hash, scope_keys=scopes, obeyed=FINAL)
+    if found is not None:
+        detail = _STOPPED.format(
+            reason=found.get_reason_display(), scope=found.scope_key or "everything", id=found.pk
+        )
+        raise Fault(Problem(problems.CONFLICT, detail, more={"reason": found.reason}))
 
 
 def evidence(proof: Mapping[str, Any], *, key: ApiKey) -> Evidence:

@@ -72,9 +72,10 @@ class SubscriptionList(Endpoint):
             description=(
                 "Puts a person on a list, with the proof of their consent. Where the list (or `opt_in`) says "
                 "double, a confirmation mail asks them and the state is `pending` until they confirm; single "
-                "needs `consent.source`. Somebody who unsubscribed or is suppressed is not revived: that is 409, "
-                "and only their own confirmation (`opt_in` double) brings them back. A contact is made for an "
-                "address that is new."
+                "needs `consent.source`. Somebody who unsubscribed or was erased is not revived: that is 409, and "
+                "only their own confirmation (`opt_in` double) brings them back. An address that is suppressed "
+                "for a hard bounce, a complaint, as invalid or by hand is 409 in any case, with the `reason`: "
+                "not even the question could reach it. A contact is made for an address that is new."
             ),
             scope=Scope.SUBSCRIPTIONS_WRITE,
             takes=SubscribeIn,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,6 +11,7 @@ from rest_framework.response import Response
 from campaigns.selectors import finding
 from mailhub.accounts.api.endpoints import Endpoint, operation
 from mailhub.accounts.scopes import Scope
+from mailhub.delivery.models import Message
 from mailhub.delivery.models.ledger import MessageState
 from mailhub.web.api import paging
 from mailhub.web.api.operations import Example, Operation, Ref
@@ -53,7 +56,9 @@ class MessageQuery(Paged):
     did = serializers.ChoiceField(
         [*DEEDS, "not_opened"], default="", allow_blank=True, help_text="What the person did with it."
     )
-    email = Text(default="", max_length=320, help_text="An address, or the beginning of one.")
+    email = Text(
+        default="", max_length=320, help_text="An address, or the beginning of one; needs contacts:read."
+    )
 
 
 class MessageOut(Shape):
@@ -61,11 +66,11 @@ class MessageOut(Shape):
 
     id = Id()
     contact_id = Id(allow_null=True)
-    address = Text()
+    address = Text(allow_null=True, help_text="Null without the scope contacts:read.")
     locale = Text()
     state = serializers.ChoiceField(MessageState.choices)
     reason = Text(help_text="Why it is so, in one word.")
-    reply = Text(help_text="What the server said.")
+    reply = Text(allow_null=True, help_text="What the server said, often with the address: null as that.")
     attempts = serializers.IntegerField(min_value=0)
     settled_at = Moment(allow_null=True)
 
@@ -130,7 +135,10 @@ class Messages(Endpoint):
             name="campaigns_messages",
             tag=GROUP,
             summary="List the letters of a campaign",
-            description="One row for each person: what became of the letter, and why.",
+            description=(
+                "One row for each person: what became of the letter, and why. `address` and `reply` are null, "
+                "and `email` cannot be asked for, unless the key also has `contacts:read`."
+            ),
             scope=Scope.CAMPAIGNS_READ,
             asks=MessageQuery,
             gives=paging.of(MessageOut),
@@ -143,6 +151,16 @@ class Messages(Endpoint):
     )
     def get(self, request: Request, campaign_id: int) -> Response:
         query = self.query
+        if query["email"]:
+            self.require(Scope.CONTACTS_READ, to="Finding letters by address")
+        prepare = None if self.may(Scope.CONTACTS_READ) else _hide_addresses
         wanted = Filter(state=query["state"], reason=query["reason"], did=query["did"], text=query["email"])
         rows = recipients.find(finding.campaign(campaign_id), wanted)
-        return Response(paging.page(request, rows, query=query, shape=MessageOut, order=("id",)))
+        return Response(
+            paging.page(request, rows, query=query, shape=MessageOut, order=("id",), prepare=prepare)
+        )
+
+
+def _hide_addresses(messages: Sequence[Message]) -> None:
+    for message in messages:
+        message.address = message.reply = None  # type: ignore[assignment]  # shown, never saved

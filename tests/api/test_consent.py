@@ -62,6 +62,27 @@ def test_who_is_suppressed_is_not_subscribed(call: Call, news: List) -> None:
     assert not Contact.objects.exists(), "what was refused leaves nothing behind"
 
 
+@pytest.mark.parametrize("reason", ["hard_bounce", "invalid", "complaint", "manual"])
+@pytest.mark.parametrize("scope_key", ["", "list"])
+def test_who_could_not_even_be_asked_is_not_asked(
+    reason: str, scope_key: str, call: Call, news: List
+) -> None:
+    hashed = address_hash("ann@example.org")
+    suppression.suppress(hashed, reason=reason, scope_key=news.key if scope_key else "")
+    for opt_in in ("single", "double"):
+        refused = subscribe(call, opt_in=opt_in, consent=PROOF)
+        assert refused.status_code == 409 and refused.json()["reason"] == reason
+    assert not Contact.objects.exists()
+
+
+@pytest.mark.parametrize("reason", ["unsubscribed", "erased"])
+def test_who_left_is_asked_when_the_caller_says_so(reason: str, call: Call, news: List) -> None:
+    suppression.suppress(address_hash("ann@example.org"), reason=reason)
+    refused = subscribe(call, consent=PROOF)
+    assert refused.status_code == 409 and "opt_in double" in refused.json()["detail"]
+    assert subscribe(call, opt_in="double", consent=PROOF).json()["state"] == "pending"
+
+
 def test_implied_consent_says_when_it_ends(call: Call, news: List) -> None:
     assert subscribe(call, consent={**PROOF, "basis": "implied"}).status_code == 422
     told = {**PROOF, "basis": "implied", "basis_expires_at": "2099-01-01T00:00:00Z"}

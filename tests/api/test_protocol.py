@@ -77,6 +77,20 @@ def test_a_key_may_make_so_many_requests_a_minute() -> None:
     assert answers[0].headers["RateLimit-Remaining"] == "1"
 
 
+def test_every_answer_to_a_key_tells_of_its_limit(call: Call) -> None:
+    reader = api_keys.create("Reader", scopes=["lists:read"]).secret
+    answers = [
+        call("GET", "/tags"),
+        call("GET", "/tags/999999"),
+        call("GET", "/tags", Accept="text/html"),
+        call("PUT", "/tags", {}),
+        call("POST", "/tags", {}),
+        get("/tags", reader),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 404, 406, 405, 422, 403]
+    assert all(int(answer.headers["RateLimit-Remaining"]) >= 0 for answer in answers)
+
+
 def test_the_use_of_a_key_is_noted_once_a_minute(key: str) -> None:
     get("/tags", key)
     used = ApiKey.objects.get().last_used_at
@@ -162,6 +176,11 @@ def test_a_body_that_is_too_large(key: str) -> None:
 )
 def test_a_query_that_is_wrong_is_malformed(query: str, key: str) -> None:
     assert is_problem(get(f"/tags?{query}", key), 400, "malformed")
+
+
+def test_a_parameter_that_is_given_twice_is_malformed(key: str) -> None:
+    response = get("/tags?limit=1&limit=2", key)
+    assert is_problem(response, 400, "malformed") and "limit" in response.json()["detail"]
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(call: Call) -> None:

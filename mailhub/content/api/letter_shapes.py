@@ -147,7 +147,10 @@ class PreviewIn(Shape):
         required=False, min_value=1, max_value=2**31 - 1, help_text="Its number; the newest when left out."
     )
     locale = Text(max_length=35, default="", help_text="The default language when left out.")
-    contact_id = Id(required=False, help_text="Whose data it shows; a made-up person when left out.")
+    contact_id = Id(
+        required=False,
+        help_text="Whose data it shows (needs contacts:read); a made-up person when left out.",
+    )
     brand_id = Id(required=False, help_text="The first brand when left out.")
 
 

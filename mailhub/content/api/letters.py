@@ -214,7 +214,10 @@ class Preview(Endpoint):
             name="letters_preview",
             tag=GROUP,
             summary="Preview a letter",
-            description="The letter as one person would get it: subject, HTML and text; nothing is sent or kept.",
+            description=(
+                "The letter as one person would get it: subject, HTML and text; nothing is sent or kept. "
+                "`contact_id` shows somebody's data, and needs the scope `contacts:read` too."
+            ),
             scope=Scope.LETTERS_READ,
             takes=PreviewIn,
             gives=PreviewOut,
@@ -233,6 +236,8 @@ class Preview(Endpoint):
     )
     def post(self, request: Request, letter_id: int) -> Response:
         self.wrote_nothing()
+        if "contact_id" in self.body:
+            self.require(Scope.CONTACTS_READ, to="A preview with somebody's data")
         return Response(writing.rendered(found(letter_id), self.body))
 
 

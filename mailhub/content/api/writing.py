@@ -101,7 +101,7 @@ def rendered(letter: Letter, said: Mapping[str, Any]) -> dict[str, str]:
     """The letter for one person. Raises LetterError, RenderError, Invalid."""
     version = _version(letter, said.get("version"))
     variant = letters.choose_variant(version, locale=said["locale"] or version.default_locale)
-    person = str(said.get("contact_id", previewing.SAMPLE))
+    person = reader_key(said)
     data = previewing.values(person, user=None, brand_id=said.get("brand_id", 0))
     source = letters.source_of(variant)
     made = preview.render(source, schema=previewing.schema(), data=data)
@@ -112,6 +112,16 @@ def rendered(letter: Letter, said: Mapping[str, Any]) -> dict[str, str]:
         "html": made.html,
         "text": made.text,
     }
+
+
+def reader_key(said: Mapping[str, Any]) -> str:
+    """Whose data a letter is to show: that of `contact_id`, else of the made-up person. Raises Invalid."""
+    if "contact_id" not in said:
+        return previewing.SAMPLE
+    key = str(said["contact_id"])
+    if previewing.reader(key, user=None).key != key:
+        raise Invalid("contact_id", f"There is no contact {key}.")
+    return key
 
 
 def unsound(error: LetterError, sources: list[VariantSource]) -> Fault:

@@ -21,7 +21,7 @@ EVERYWHERE = (400, 401, 403, 406, 429, 503)
 ON_WRITES = (409, 415, 422)
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
     OpenApiParameter.HEADER,
     description="Makes the request happen once in 24 hours, however often it is sent.",
 )
