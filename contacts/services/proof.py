@@ -59,7 +59,7 @@ def _read(solution: str) -> dict[str, Any] | None:
         return None
     try:
         answer = json.loads(base64.b64decode(solution, validate=True))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):  # brackets within brackets, a thousand deep
         return None
     if not isinstance(answer, dict) or answer.get("algorithm") != ALGORITHM:
         return None

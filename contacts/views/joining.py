@@ -37,7 +37,7 @@ class Typed:
         wanted += [f"field_{custom.key}" for custom in _fields(form)]
         return cls(
             email=data.get("email", "")[:400],
-            chosen={int(text) for text in data.getlist("list") if text.isascii() and text.isdigit()},
+            chosen=public.numbers(data.getlist("list")),
             values={name: data.get(name, "")[: fields.LONGEST_TEXT] for name in wanted},
         )
 
@@ -83,10 +83,13 @@ def _answer(request: HttpRequest, form: SignUpForm) -> HttpResponse:
 
 def _take(request: HttpRequest, form: SignUpForm, lists: list[List], data: QueryDict, typed: Typed) -> None:
     form = forms.keep(form)
-    shown_in = data.get("language") or languages.of_page(request, None, form.brand)
+    # What the page says of itself ends in the proof of consent: nothing that the form does not speak.
+    shown_in = data.get("language", "")
+    if shown_in not in form_texts.languages(form):
+        shown_in = languages.of_page(request, None, form.brand)
     typed_number = data.get("version", "")
     number = int(typed_number) if typed_number.isdecimal() and len(typed_number) < 9 else 0
-    words, number = forms.words_shown(form, lists, number=number, language=shown_in[:35])
+    words, number = forms.words_shown(form, lists, number=number, language=shown_in)
     evidence = public.evidence(
         request,
         wording=form_texts.shown(words, lists),

@@ -135,8 +135,8 @@ def _save(visit: Visit, form: QueryDict, contact: Contact, brand: Brand) -> None
         choices.choose(
             contact,
             offers,
-            wanted=_numbers(form.getlist("list")),
-            shown=_numbers(form.getlist("shown")),
+            wanted=public.numbers(form.getlist("list")),
+            shown=public.numbers(form.getlist("shown")),
             evidence=public.evidence(visit.request, wording=wording),
         )
         choices.want(contact, often=form.get("often", ""))
@@ -226,7 +226,3 @@ def _often(contact: Contact, *, now: datetime) -> str:
 def _paused_until(contact: Contact, *, now: datetime) -> datetime | None:
     wish = _wish(contact)
     return wish.paused_until if wish and wish.paused_until and wish.paused_until > now else None
-
-
-def _numbers(texts: list[str]) -> set[int]:
-    return {int(text) for text in texts if text.isascii() and text.isdigit()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +26,8 @@ from mailhub.delivery.tokens import BadToken
 from mailhub.lib import addresses
 
 View = Callable[..., HttpResponse]
+# Fits the database's numbers (2⁶³) whatever its digits; no id of ours is longer.
+LONGEST_NUMBER = 18
 
 HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
@@ -97,9 +99,15 @@ def show(
 def posted(request: HttpRequest) -> QueryDict:
     """The form that was posted; empty when it cannot be read: a garbled body must not keep anybody here."""
     try:
-        return request.POST
+        form = request.POST
     except (MultiPartParserError, BadRequest, SuspiciousOperation):
         return QueryDict()
+    return _without_nul(form)
+
+
+def numbers(texts: Iterable[str]) -> set[int]:
+    """The ids among what was posted; what cannot be one is left out."""
+    return {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER}
 
 
 def evidence(request: HttpRequest, *, wording: str = "", form_version: str = "") -> Evidence:
@@ -107,7 +115,7 @@ def evidence(request: HttpRequest, *, wording: str = "", form_version: str = "")
     agent = request.META.get("HTTP_USER_AGENT", "")
     return Evidence(
         ip=request.META.get("REMOTE_ADDR") or None,
-        user_agent=agent[:400],
+        user_agent=agent.replace("\0", "")[:400],
         wording=wording,
         form_version=form_version,
     )
@@ -133,6 +141,16 @@ def brand_here(request: HttpRequest) -> Brand | None:
         brand for brand in brands if brand.public_url and urlsplit(brand.public_url).netloc.lower() == host
     )
     return next(here, brands[0] if brands else None)
+
+
+def _without_nul(form: QueryDict) -> QueryDict:
+    """PostgreSQL keeps no NUL character, and people type none: what a robot sends is read without."""
+    if not any("\0" in text for name, texts in form.lists() for text in (name, *texts)):
+        return form
+    clean = QueryDict(mutable=True)
+    for name, texts in form.lists():
+        clean.setlist(name.replace("\0", ""), [text.replace("\0", "") for text in texts])
+    return clean
 
 
 def _spoken(language: str) -> list[tuple[str, str, bool]]:
