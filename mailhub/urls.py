@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 
 from mailhub.web import problems
 
+handler404 = "contacts.views.nowhere.page"
 urlpatterns = [
     path("", include("mailhub.web.urls")),
     # Before the admin: its sign-in page is ours.

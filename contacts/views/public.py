@@ -41,8 +41,8 @@ HEADERS = {
 
 
 def door(view: View) -> View:
-    """A page for everybody, by a signed token or a form's name: 404 for any other; nothing of it is kept,
-    indexed or passed on.
+    """A page for everybody, by a signed token or a form's name: 404 for any other (`nowhere`); nothing of
+    it is kept, indexed or passed on.
 
     No CSRF token is asked for: the pages act on what the signed address says and never on a session, forms
     stand on other sites too, and mailbox providers post without cookies (RFC 8058, 3.1).
@@ -54,11 +54,16 @@ def door(view: View) -> View:
             response = view(request, *args, **kwargs)
         except BadToken as error:
             raise Http404("This link is not one of ours, or a part of it is missing.") from error
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
+        return private(response)
 
     return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(guarded))
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """The response with the headers of a public page, where it has not its own."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
 
 
 def show(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -57,8 +57,8 @@ def click(request: HttpRequest, token: str) -> HttpResponse:
     try:
         payload = tokens.read("click", token)
         location = _location(payload)
-    except (tokens.BadToken, DispatchLink.DoesNotExist, locations.NotAWebAddress):
-        return _unknown_link()
+    except (tokens.BadToken, DispatchLink.DoesNotExist, locations.NotAWebAddress) as error:
+        raise Http404("No letter of ours has this link.") from error
     if request.method == "GET":
         buffer.push(hits.from_request(request, type="clicked", payload=payload))
     # Not Django's redirect class: it re-encodes the address.
@@ -71,8 +71,8 @@ def view_in_browser(request: HttpRequest, token: str) -> HttpResponse:
     """Show the letter as it was made for its recipient, without pixel and tracked links."""
     try:
         payload = tokens.read("view", token)
-    except tokens.BadToken:
-        return _unknown_link()
+    except tokens.BadToken as error:
+        raise Http404("No letter of ours has this link.") from error
     try:
         html = viewing.html_of(dispatch_id=payload.dispatch_id, message_id=payload.message_id)
     except UserError:
@@ -83,14 +83,6 @@ def view_in_browser(request: HttpRequest, token: str) -> HttpResponse:
 def _location(payload: tokens.Payload) -> str:
     link = DispatchLink.objects.only("template").get(dispatch_id=payload.dispatch_id, number=payload.number)
     return locations.exact_location(fill(link.template, payload.values))
-
-
-def _unknown_link() -> HttpResponse:
-    return _page(
-        404,
-        title=_("This link leads nowhere"),
-        text=_("It may have been cut short on its way. Please open it once more from the letter itself."),
-    )
 
 
 def _gone_letter() -> HttpResponse:
