@@ -224,3 +224,15 @@ def test_progress_is_told_until_it_is_over(staff: Staff) -> None:
     assert client.get(f"/imports/{run.pk}/progress/").status_code == 200
     jobs.perform(run.pk)
     assert client.get(f"/imports/{run.pk}/progress/").status_code == 286
+
+
+def test_the_history_shows_imports_that_are_not_decided_yet(staff: Staff) -> None:
+    client, list_ = staff("editor"), make_list("News")
+    upload(client, name="fresh.csv")
+    checked(client, upload(client, name="decided.csv"), list=str(list_.pk))
+    Import.objects.create(file_name="old.csv", file_hash="0" * 64, state="finished", list=list_)
+
+    page = client.get("/imports/").content.decode()
+
+    assert all(name in page for name in ("fresh.csv", "decided.csv", "old.csv"))
+    assert page.count(">News\n</td>") == 2
