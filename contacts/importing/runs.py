@@ -21,6 +21,8 @@ from mailhub.lib.errors import UserError
 
 # A process on another machine can't be seen; its import counts as dead when it was silent for so long.
 SILENCE = timedelta(minutes=30)
+# Where error files lie in the data folder, and how their names end.
+FOLDER, ERRORS = "imports", "-errors.csv"
 AT_WORK = (ImportState.RUNNING, ImportState.UNDOING)
 ABANDONED = "It was interrupted, and the file was then imported anew in another way."
 
@@ -120,6 +122,11 @@ def fail(run: Import, problem: str) -> None:
     )
 
 
+def is_held(run: Import) -> bool:
+    """Whether a living process is at work on the file."""
+    return bool(run.owner) and not _is_dead(run)
+
+
 def waiting() -> list[Import]:
     """Imports, checks and undos that a process should be at work on, and none is."""
     at_work = Import.objects.filter(Q(state__in=AT_WORK) | ~Q(phase="")).exclude(upload="", state="running")
@@ -170,8 +177,8 @@ def finish(run: Import, staged: Staged, *, suppressed: int, error_file: Path | N
 
 def error_path(run: Import | None, *, digest: str) -> Path:
     """Where the rows that could not be brought in are written; a dry run has no number."""
-    name = f"import-{run.pk}-errors.csv" if run else f"dry-run-{digest[:12]}-errors.csv"
-    return Path(settings.MAILHUB_DATA) / "imports" / name
+    name = f"import-{run.pk}" if run else f"dry-run-{digest[:12]}"
+    return Path(settings.MAILHUB_DATA) / FOLDER / f"{name}{ERRORS}"
 
 
 def _is_dead(run: Import) -> bool:

@@ -8,14 +8,26 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from django.conf import settings
 from django.core.files.storage import FileSystemStorage, Storage
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from contacts.importing import runs
 from contacts.models import BulkJob, BulkKind, Import, ImportChange, ImportState, SavedView
 from mailhub.lib import storage
+from mailhub.lib.errors import UserError
 
 ERASED = "[erased]"
-OVER = (ImportState.FINISHED, ImportState.FAILED, ImportState.UNDONE)
+UNFINISHED = (ImportState.DRAFT, ImportState.RUNNING)
 CHUNK_BYTES = 1 << 20
+FILE_TAKEN = gettext_noop(
+    "Somebody in this file was erased, so the file was deleted. Import it anew without them."
+)
+
+
+class AtWork(UserError):
+    """A worker is reading a file that holds the person, and would bring them back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +41,11 @@ class Traces:
 
 
 def forget(traces: Traces) -> list[tuple[Storage, str]]:
-    """No row names the person afterwards; the files that hold them, to be deleted whole after the commit."""
-    files = list(_files(traces))
+    """No row names the person afterwards; the files that hold them, to be deleted whole after the commit.
+
+    Raises AtWork while a worker reads one of the files.
+    """
+    files = [*_unfinished(traces), *_files(traces), *_beside(traces)]
     for run in Import.objects.exclude(look={}, check_result={}, choices={}):
         _clean(run, ("look", "check_result", "choices"), traces.words)
     for job in BulkJob.objects.all():
@@ -44,11 +59,42 @@ def forget(traces: Traces) -> list[tuple[Storage, str]]:
     return files
 
 
+def _unfinished(traces: Traces) -> Iterator[tuple[Storage, str]]:
+    """Files of imports that are not over. A draft goes whole; a run that waits for a worker ends here."""
+    private = storage.private()
+    waiting = Import.objects.select_for_update().filter(state__in=UNFINISHED).exclude(upload="")
+    for run in waiting:
+        names = [name for name in (run.upload, run.error_upload) if name]
+        if not any(_holds_file(private, name, traces.addresses) for name in names):
+            continue
+        if runs.is_held(run):
+            raise AtWork(
+                _("“%(file)s” is being read right now, and this person is in it. Try again when it is done.")
+                % {"file": run.file_name}
+            )
+        if run.state == ImportState.DRAFT:
+            run.delete()
+        else:
+            Import.objects.filter(pk=run.pk).update(upload="", error_upload="")
+            runs.fail(run, FILE_TAKEN)
+        yield from ((private, name) for name in names)
+
+
+def _beside(traces: Traces) -> Iterator[tuple[Storage, str]]:
+    """Error files that no row names: of dry runs, and of runs that were killed."""
+    folder = FileSystemStorage(location=Path(settings.MAILHUB_DATA) / runs.FOLDER)
+    if folder.exists(""):
+        for name in folder.listdir("")[1]:
+            if name.endswith(runs.ERRORS) and _holds_file(folder, name, traces.addresses):
+                yield folder, name
+
+
 def _files(traces: Traces) -> Iterator[tuple[Storage, str]]:
     """Kept files with the person in them; their rows lose them here."""
     ids = set(ImportChange.objects.filter(contact_id=traces.contact_id).values_list("run_id", flat=True))
     private = storage.private()
-    for run in Import.objects.filter(state__in=OVER).exclude(upload="", error_upload=""):
+    over = Import.objects.exclude(state__in=UNFINISHED)
+    for run in over.exclude(upload="", error_upload=""):
         names = [name for name in (run.upload, run.error_upload) if name]
         # Who was unchanged or refused has no change, but stands in the file.
         if run.pk in ids or any(_holds_file(private, name, traces.addresses) for name in names):

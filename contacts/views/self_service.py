@@ -8,6 +8,7 @@ from contacts.models import Contact, LinkKind
 from contacts.services import erasure, errands, portability
 from contacts.services.errands import Errand
 from contacts.views import public
+from mailhub.lib.errors import UserError
 from mailhub.web import downloads
 
 
@@ -33,7 +34,11 @@ def erase(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return _show(request, "erasure.html", errand, contact)
     brand = errand.request.brand if errand.request else None
-    erasure.erase(contact.pk, actor="the person")
+    try:
+        erasure.erase(contact.pk, actor="the person")
+    except UserError:
+        # Its sentence names a file of the staff's.
+        return _show(request, "erasure.html", errand, contact, status=409, is_busy=True)
     return public.show(request, "erasure_done.html", brand=brand, contact=None)
 
 
@@ -41,10 +46,19 @@ def _person(errand: Errand) -> Contact | None:
     return errand.request.contact if errand.usable and errand.request else None
 
 
-def _show(request: HttpRequest, template: str, errand: Errand, contact: Contact) -> HttpResponse:
+def _show(
+    request: HttpRequest,
+    template: str,
+    errand: Errand,
+    contact: Contact,
+    *,
+    status: int = 200,
+    is_busy: bool = False,
+) -> HttpResponse:
     row = errand.request
+    brand, until = (row.brand, row.expires_at) if row else (None, None)
     return public.show(
-        request, template, brand=row.brand if row else None, contact=contact, until=row and row.expires_at
+        request, template, brand=brand, contact=contact, status=status, until=until, is_busy=is_busy
     )
 
 

@@ -112,7 +112,11 @@ def erase(request: StaffRequest, pk: int) -> HttpResponse:
     """The person asked to be forgotten: nothing names them afterwards."""
     contact = get_object_or_404(Contact, pk=pk)
     if request.method == "POST":
-        erasure.erase(contact.pk, actor=request.user.get_username(), request=request)
+        try:
+            erasure.erase(contact.pk, actor=request.user.get_username(), request=request)
+        except UserError as error:
+            toasts.bad(request, str(error))
+            return responses.go(request, reverse("contacts:contact_page", args=[pk]))
         toasts.ok(request, _("The person is erased. An import cannot bring them back."))
         return responses.go(request, "/contacts/")
     return render(request, "contacts/staff/person_erase.html", {"contact": contact})

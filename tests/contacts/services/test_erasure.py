@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.files import File
 from django.db import connection
 
-from contacts.importing import uploads
+from contacts.importing import drafts, jobs, uploads
+from contacts.importing.terms import Terms
 from contacts.models import (
     BulkJob,
     ConsentRecord,
@@ -27,7 +29,7 @@ from contacts.models import (
     SignUp,
     Subscription,
 )
-from contacts.services import consent, erasure, errands, joining, people, signups, wishes
+from contacts.services import consent, erasure, errands, joining, leftovers, people, signups, wishes
 from contacts.services.evidence import Evidence
 from mailhub.accounts.models import ApiKey, AuditEntry, KeptAnswer, User
 from mailhub.accounts.services import audit
@@ -44,7 +46,7 @@ from mailhub.delivery.models import (
 from mailhub.delivery.services import events
 from mailhub.delivery.tracking import intake
 from mailhub.delivery.tracking.hits import Hit
-from mailhub.lib import clock, storage
+from mailhub.lib import clock, process, storage
 from tests import factories
 from tests.contacts import makers
 
@@ -252,6 +254,56 @@ def test_files_that_hold_the_person_are_deleted(ann: Contact) -> None:
 
     assert not storage.private().exists(kept) and not storage.private().exists(exported)
     assert Import.objects.get().upload == ""
+
+
+def make_draft(text: str) -> Import:
+    return drafts.create(File(BytesIO(text.encode())), name="new.csv")
+
+
+def test_an_import_being_prepared_goes_with_its_file(ann: Contact) -> None:
+    mine = make_draft(f"email,name\n{EMAIL},Annabel\n")
+    others = make_draft("email\nbo@example.org\n")
+
+    erasure.erase(ann.pk, actor="cy")
+
+    assert not storage.private().exists(mine.upload) and storage.private().exists(others.upload)
+    assert list(Import.objects.filter(state="draft")) == [others]
+    assert traces() == []
+
+
+def test_the_error_file_of_a_check_goes_too(ann: Contact, news: List) -> None:
+    draft = make_draft(f"email,phone\n{EMAIL}x,1\nrubbish of {EMAIL},2\n")
+    drafts.choose_terms(draft, list_=news, terms=Terms("fair", "express", None, "", "cy"))
+    drafts.begin_check(draft)
+    jobs.check(draft.pk)
+    draft.refresh_from_db()
+    assert draft.error_upload
+
+    erasure.erase(ann.pk, actor="cy")
+
+    kept = Path(settings.MAILHUB_DATA).rglob("*errors.csv")
+    assert not [path for path in kept if KEY.encode() in path.read_bytes().lower()]
+
+
+def test_an_import_that_waits_for_a_worker_ends_and_says_why(ann: Contact) -> None:
+    run = make_draft(f"email\n{EMAIL}\n")
+    Import.objects.filter(pk=run.pk).update(state="running")
+
+    erasure.erase(ann.pk, actor="cy")
+
+    after = Import.objects.get(pk=run.pk)
+    assert (after.state, after.upload, after.problem) == ("failed", "", leftovers.FILE_TAKEN)
+    assert not storage.private().exists(run.upload)
+
+
+def test_nobody_is_erased_while_a_worker_reads_a_file_with_them(ann: Contact) -> None:
+    run = make_draft(f"email\n{EMAIL}\n")
+    Import.objects.filter(pk=run.pk).update(state="running", owner=process.owner(), heartbeat_at=clock.now())
+
+    with pytest.raises(leftovers.AtWork, match="Try again"):
+        erasure.erase(ann.pk, actor="cy")
+
+    assert Contact.objects.filter(pk=ann.pk).exists() and storage.private().exists(run.upload)
 
 
 def test_the_error_file_of_a_command_is_deleted_if_it_holds_the_person(ann: Contact, tmp_path: Path) -> None:
