@@ -33,6 +33,15 @@ class BulkJob(models.Model):
     """
 
     kind = models.CharField(max_length=12, choices=BulkKind.choices)
+    # Null, not empty: many acts come from no form, and one form begins one act.
+    form_key = models.CharField(
+        max_length=64,
+        unique=True,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Of the form that began it.",
+    )
     parameters = models.JSONField(default=dict, blank=True)
     choice = models.JSONField(default=dict, blank=True)
     words = models.TextField(blank=True, default="", help_text="Whom it is done to, in words.")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
@@ -28,16 +28,31 @@ TASK = "contacts.carry_on"
 TYPED_ABOVE = 1_000
 
 
+class AlreadyBegun(UserError):
+    """The form was sent twice; `job` is what its first sending began."""
+
+    def __init__(self, job: BulkJob) -> None:
+        super().__init__(_("This was begun already."))
+        self.job = job
+
+
 def begin(
-    kind: str, *, choice: Choice, words: str, parameters: Mapping[str, Any], total: int, by: User | None
+    kind: str,
+    *,
+    choice: Choice,
+    words: str,
+    parameters: Mapping[str, Any],
+    total: int,
+    by: User | None,
+    form_key: str = "",
 ) -> BulkJob:
     """The act on everybody of `choice` (`total` people), begun; small ones are finished when it returns.
 
-    Raises UserError when the parameters name nothing, BadTree when the choice cannot be read.
+    Raises UserError when the parameters name nothing, BadTree when the choice cannot be read, AlreadyBegun.
     """
     parameters = bulk_acts.check(BulkKind(kind), parameters)
     choice.rows()
-    job = BulkJob.objects.create(
+    job = BulkJob(
         kind=kind,
         parameters=parameters,
         choice=choice.written(),
@@ -45,13 +60,31 @@ def begin(
         total_count=total,
         last_id=Contact.objects.aggregate(last=Max("pk"))["last"] or 0,
         created_by=by,
+        form_key=form_key or None,
     )
+    _keep(job)
     if total > AT_ONCE:
         doorbell.ring(TASK, job.pk, queue="default")
     else:
         carry_on(job.pk)
         job.refresh_from_db()
     return job
+
+
+def begun_by(form_key: str, *, user: User) -> BulkJob | None:
+    """What this form of this person has begun."""
+    return BulkJob.objects.filter(form_key=form_key, created_by=user).first() if form_key else None
+
+
+def _keep(job: BulkJob) -> None:
+    try:
+        with transaction.atomic():
+            job.save(force_insert=True)
+    except IntegrityError as error:
+        first = BulkJob.objects.filter(form_key=job.form_key).first()
+        if job.form_key is None or first is None:
+            raise
+        raise AlreadyBegun(first) from error
 
 
 def carry_on(job_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -29,11 +30,14 @@ def contact_act(request: StaffRequest, kind: str) -> HttpResponse:
     """First what the act needs to know, and its consequence; with `confirmed`, the act."""
     if kind not in FORMS:
         raise Http404
+    confirmed = request.method == "POST" and "confirmed" in request.POST
+    form_key = request.POST.get("form_key", "").replace("\x00", "")[:64]
+    if confirmed and (earlier := bulk.begun_by(form_key, user=request.user)):
+        return _again(request, earlier)
     try:
         chosen = choosing.read(request)
     except UserError as error:
         return _nobody(request, str(error))
-    confirmed = request.method == "POST" and "confirmed" in request.POST
     form = FORMS[kind](request.POST if confirmed else None, count=chosen.count)
     if confirmed and form.is_valid():
         try:
@@ -44,12 +48,23 @@ def contact_act(request: StaffRequest, kind: str) -> HttpResponse:
                 parameters=form.parameters,
                 total=chosen.count,
                 by=request.user,
+                form_key=form_key,
             )
+        except bulk.AlreadyBegun as error:
+            return _again(request, error.job)
         except UserError as error:
             form.add_error(None, str(error))
         else:
             return _begun(request, job, chosen)
-    context = {"form": form, "chosen": chosen, "kind": kind, **_words(kind, chosen), "tags": _tags(kind)}
+    # A click too many sends the form a second time: its key tells.
+    context = {
+        "form": form,
+        "form_key": form_key or secrets.token_urlsafe(16),
+        "chosen": chosen,
+        "kind": kind,
+        **_words(kind, chosen),
+        "tags": _tags(kind),
+    }
     return render(request, "contacts/staff/contact_act.html", context, status=422 if form.errors else 200)
 
 
@@ -96,6 +111,12 @@ def _begun(request: StaffRequest, job: BulkJob, chosen: Chosen) -> HttpResponse:
         tell = toasts.warn if outcomes.left_out(job.counts) else toasts.ok
         tell(request, " ".join(sentence for sentence, _is_left in outcomes.sentences(job)))
     return responses.go(request, chosen.back)
+
+
+def _again(request: StaffRequest, job: BulkJob) -> HttpResponse:
+    """The same form a second time does nothing; it leads to what the first one does."""
+    audit.record(request, "contacts.act_repeated", target=job, label=bulk.title(job))
+    return responses.go(request, reverse("contacts:act_page", args=[job.pk]))
 
 
 def _nobody(request: StaffRequest, problem: str) -> HttpResponse:

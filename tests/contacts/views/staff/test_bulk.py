@@ -8,8 +8,9 @@ from django.test import Client
 
 from contacts.exporting import files
 from contacts.models import BulkJob, ConsentRecord, Contact, ContactTag, Subscription, Tag
-from contacts.services import bulk, consent
-from mailhub.accounts.models import AuditEntry
+from contacts.selectors.browsing import Choice
+from contacts.services import bulk, consent, people
+from mailhub.accounts.models import AuditEntry, User
 from mailhub.delivery.services import suppression
 from tests.contacts import makers
 
@@ -206,3 +207,37 @@ def test_a_large_export_becomes_a_file_that_waits_and_goes(
     assert job.expires_at is not None
     assert files.forget_old(now=job.expires_at) == 1
     assert viewer.get(f"/contacts/acts/{job.pk}/file/").status_code == 404
+
+
+def form_key(response) -> str:  # type: ignore[no-untyped-def]
+    return str(response.context["form_key"])
+
+
+def test_a_form_sent_twice_is_done_once_and_leads_to_what_it_did(staff: Staff) -> None:
+    ann, client = makers.make_contact(), staff("editor")
+    key = form_key(client.post("/contacts/act/delete/", {"ids": ann.pk}))
+    act(client, "delete", ids=ann.pk, form_key=key)
+    second = act(client, "delete", ids=ann.pk, form_key=key)
+    job = BulkJob.objects.get()
+    assert second.headers["Location"] == f"/contacts/acts/{job.pk}/"
+    assert AuditEntry.objects.filter(act="contacts.deleted").count() == 1
+
+
+def test_two_sendings_at_the_same_moment_begin_one_act(staff: Staff) -> None:
+    ann, cy = makers.make_contact(), User.objects.create_user("cy")
+    order = {
+        "choice": Choice(ids=(ann.pk,)), "words": "Ann", "parameters": {"id": people.get_tag("vip").pk},
+        "total": 1, "by": cy, "form_key": "k",
+    }  # fmt: skip
+    first = bulk.begin("tag", **order)  # type: ignore[arg-type]
+    with pytest.raises(bulk.AlreadyBegun) as found:
+        bulk.begin("tag", **order)  # type: ignore[arg-type]
+    assert found.value.job == first and BulkJob.objects.count() == 1
+
+
+def test_each_form_may_act_once_more(staff: Staff) -> None:
+    client, ann = staff("editor"), makers.make_contact()
+    keys = {form_key(client.post("/contacts/act/tag/", {"ids": ann.pk})) for _ in range(2)}
+    for key in keys:
+        act(client, "tag", ids=ann.pk, tag="vip", form_key=key)
+    assert BulkJob.objects.count() == len(keys) == 2
