@@ -8,10 +8,19 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from contacts.models import ConsentAction, ConsentRecord, Contact, List, Subscription, SubscriptionState
+from contacts.models import (
+    ConsentAction,
+    ConsentMethod,
+    ConsentRecord,
+    Contact,
+    List,
+    Subscription,
+    SubscriptionState,
+)
 from contacts.selectors import wishes
 from contacts.services import consent
-from mailhub.delivery.models import Suppression
+from mailhub.delivery.models import Brand, Suppression
+from mailhub.delivery.services import suppression
 from mailhub.lib import clock
 
 ON_LIST = (SubscriptionState.SUBSCRIBED, SubscriptionState.PENDING)
@@ -34,13 +43,22 @@ def offers(contact: Contact, *, brand_id: int) -> list[Offer]:
     return [Offer(list_, list_.pk in mine) for list_ in shown]
 
 
-def recently_left(contact: Contact, *, now: datetime) -> list[int]:
-    """The lists that the contact left in one act with the last one, if that can still be taken back."""
+def recently_left(contact: Contact, *, method: str, now: datetime) -> list[int]:
+    """The lists that the contact left in one act with the last one, if a page may still take that back by
+    `method` (`consent.restore`)."""
     records = ConsentRecord.objects.filter(contact=contact, action=ConsentAction.WITHDRAWN)
+    records = records.filter(method__in=consent.TAKEN_BACK_BY[ConsentMethod(method)])
     last = records.order_by("-pk").first()
     if last is None or last.occurred_at < now - consent.UNDO_WINDOW:
         return []
     return list(records.filter(occurred_at=last.occurred_at).values_list("list_id", flat=True))
+
+
+def still_stopped(address_hash: str, *, lists: Iterable[List], brand: Brand | None) -> str:
+    """Why letters do not come although the person is on these lists: a SuppressionReason; "" = they come."""
+    scopes = [*(list_.key for list_ in lists), *([f"brand:{brand.pk}"] if brand else [])]
+    found = suppression.stopping(address_hash, scope_keys=scopes)
+    return found.reason if found else ""
 
 
 def why_not(contact: Contact, *, lists: Iterable[List]) -> list[str]:

@@ -11,6 +11,7 @@ from contacts import signals
 from contacts.models import (
     Confirmation,
     ConsentAction,
+    ConsentMethod,
     ConsentRecord,
     Contact,
     LegalBasis,
@@ -20,12 +21,18 @@ from contacts.models import (
 )
 from contacts.services import journal
 from contacts.services.evidence import NOTHING_KNOWN, Act, Evidence
+from mailhub.delivery.models import Suppression
 from mailhub.delivery.services import suppression
 
 # An unsubscribe can be taken back by its own page for so long; later one signs up again.
 UNDO_WINDOW = timedelta(days=7)
 ON_LIST = (SubscriptionState.SUBSCRIBED, SubscriptionState.PENDING)
 LEFT = "unsubscribed"
+# By which methods somebody left what a page may take back, by the page's own method.
+TAKEN_BACK_BY = {
+    ConsentMethod.PAGE: (ConsentMethod.PAGE, ConsentMethod.ONE_CLICK),
+    ConsentMethod.PREFERENCES: (ConsentMethod.PREFERENCES,),
+}
 
 rebuild = journal.rebuild
 lock = journal.lock
@@ -109,7 +116,7 @@ def withdraw_everything(
     if contact is not None:
         for row in Subscription.objects.filter(contact=contact, state__in=ON_LIST).select_related("list"):
             _leave(_Bond(hashed, contact, row.list_id, row.list), act=act)
-    suppression.suppress(hashed, reason=LEFT, source=source or method)
+    suppression.suppress(hashed, reason=LEFT, source=(source or method)[:120])
 
 
 @transaction.atomic
@@ -121,14 +128,18 @@ def restore(
     source: str = "",
     evidence: Evidence = NOTHING_KNOWN,
 ) -> bool:
-    """Take back a withdrawal that is not older than UNDO_WINDOW; False when there is none such."""
+    """Take back the person's own withdrawal by `method` (TAKEN_BACK_BY) that is not older than UNDO_WINDOW.
+
+    The unsubscribe page takes back what its own link did (`source`). False when there is none such: what
+    staff, an import or the API withdrew stays.
+    """
     act = Act(method, source, evidence=evidence)
     bond = _bond(person, list_)
     last = bond.last_record()
-    if last is None or last.action != ConsentAction.WITHDRAWN or last.occurred_at < act.at - UNDO_WINDOW:
+    if last is None or not _may_take_back(last, act=act):
         return False
     bond.record(ConsentAction.RESTORED, act=act)
-    _lift(bond.hashed, bond.number, bond.list_)
+    _lift_own(bond, left_by=last.source or last.method)
     return True
 
 
@@ -212,6 +223,22 @@ def _must_stay_away(contact: Contact, list_: List) -> bool:
         return True
     scopes = [list_.key, f"brand:{list_.brand_id}"]
     return suppression.stopping(contact.address_hash, scope_keys=scopes) is not None
+
+
+def _may_take_back(last: ConsentRecord, *, act: Act) -> bool:
+    if last.action != ConsentAction.WITHDRAWN or last.occurred_at < act.at - UNDO_WINDOW:
+        return False
+    same_link = act.method != ConsentMethod.PAGE or last.source == act.source
+    return same_link and last.method in TAKEN_BACK_BY.get(ConsentMethod(act.method), ())
+
+
+def _lift_own(bond: _Bond, *, left_by: str) -> None:
+    """Lift what that act of leaving suppressed, and nothing that others did."""
+    rows = Suppression.objects.filter(address_hash=bond.hashed, reason=LEFT, source=left_by[:120])
+    for scope_key in rows.filter(scope_key__in=("", f"list:{bond.number}")).values_list(
+        "scope_key", flat=True
+    ):
+        suppression.lift(bond.hashed, reason=LEFT, scope_key=scope_key)
 
 
 def _lift(hashed: str, number: int, list_: List | None) -> None:

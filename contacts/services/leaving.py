@@ -53,11 +53,11 @@ def leave(payload: Payload, *, method: str, evidence: Evidence = NOTHING_KNOWN) 
 
 @transaction.atomic
 def come_back(payload: Payload, *, method: str, evidence: Evidence = NOTHING_KNOWN) -> bool:
-    """Undo `leave`; False when there is nothing left to undo (`consent.UNDO_WINDOW`)."""
+    """Undo `leave` by the same link or page; False when there is nothing to undo (`consent.restore`)."""
     reader = _reader(payload)
     restored = False
     for person in reader.persons():
-        for list_ in _lists_to_restore(payload, reader):
+        for list_ in _lists_to_restore(payload, reader, method=method):
             arguments = {"method": method, "source": _source(payload)}
             restored |= consent.restore(person, list_, **arguments, evidence=evidence)
     return restored
@@ -68,10 +68,12 @@ def _reader(payload: Payload) -> _Reader:
     return _Reader(contact, payload.address_hash)
 
 
-def _lists_to_restore(payload: Payload, reader: _Reader) -> list[int]:
+def _lists_to_restore(payload: Payload, reader: _Reader, *, method: str) -> list[int]:
     if payload.list_id:
         return [payload.list_id]
-    return standing.recently_left(reader.contact, now=clock.now()) if reader.contact else []
+    if reader.contact is None:
+        return []
+    return standing.recently_left(reader.contact, method=method, now=clock.now())
 
 
 def _source(payload: Payload) -> str:

@@ -33,12 +33,13 @@ def pause(contact: Contact, *, days: int) -> MailingWish:
 @transaction.atomic
 def give_reason(
     address_hash: str, *, contact: Contact | None, reason: str, text: str, list_id: int, dispatch_id: int
-) -> None:
-    """Keep why somebody left; said again within the visit, it corrects itself. Unknown reasons are none."""
+) -> bool:
+    """Keep why somebody left; said again within the visit, it corrects itself. False when nothing was said:
+    unknown reasons are none."""
     said = reason if reason in Reason.values else ""
     words = " ".join(text.split())[:LONGEST_TEXT]
     if not said and not words:
-        return
+        return False
     now = clock.now()
     rows = LeavingReason.objects.filter(address_hash=address_hash, list_id=list_id)
     last = rows.filter(given_at__gt=now - SAME_VISIT).order_by("-given_at").first()
@@ -46,6 +47,7 @@ def give_reason(
     row.contact, row.dispatch_id, row.given_at = contact, dispatch_id, now
     row.reason, row.text = said or row.reason, words or row.text
     row.save()
+    return True
 
 
 def _keep(contact: Contact, *, paused_until: datetime | None, frequency: str | None = None) -> MailingWish:

@@ -64,18 +64,22 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page(visit: Visit, contact: Contact, brand: Brand) -> HttpResponse:
     now = clock.now()
+    offers = standing.offers(contact, brand_id=brand.pk)
+    on_any = any(offer.on for offer in offers)
+    left = standing.recently_left(contact, method=METHOD, now=now)
     return public.show(
         visit.request,
         "preferences.html",
         brand=brand,
         contact=contact,
-        offers=standing.offers(contact, brand_id=brand.pk),
+        offers=offers,
         languages=languages.choices(contact.locale),
         often=_often(contact, now=now),
         paused_until=_paused_until(contact, now=now),
         own=_own_values(visit, contact),
         custom_fields=_custom_fields(visit, contact),
-        can_undo=bool(standing.recently_left(contact, now=now)) and visit.done in ("saved", "everything"),
+        can_undo=bool(left) and visit.done in ("saved", "everything"),
+        stopped=standing.still_stopped(contact.address_hash, lists=[], brand=brand) if on_any else "",
         done=visit.done,
         errors=visit.errors,
         reasons=Reason.choices,
@@ -108,7 +112,7 @@ def _act(visit: Visit) -> None:
 
 
 def _reason(visit: Visit, form: QueryDict, contact: Contact, brand: Brand) -> None:
-    wishes.give_reason(
+    given = wishes.give_reason(
         contact.address_hash,
         contact=contact,
         reason=form.get("reason", ""),
@@ -116,7 +120,8 @@ def _reason(visit: Visit, form: QueryDict, contact: Contact, brand: Brand) -> No
         list_id=visit.payload.list_id,
         dispatch_id=visit.payload.dispatch_id,
     )
-    visit.done = "told" if form.get("text") else "reason"
+    if given:
+        visit.done = "told" if form.get("text") else "reason"
 
 
 def _send_link(visit: Visit, form: QueryDict, contact: Contact, brand: Brand) -> None:

@@ -38,6 +38,7 @@ def _page(request: HttpRequest, payload: Payload, template: str, **context: Any)
     contact = people.by_token(contact_id=payload.contact_id, address_hash=payload.address_hash)
     brand = public.brand_of(list_)
     offers = standing.offers(contact, brand_id=brand.pk) if contact and brand else []
+    hashed = contact.address_hash if contact else payload.address_hash
     return public.show(
         request,
         template,
@@ -46,6 +47,7 @@ def _page(request: HttpRequest, payload: Payload, template: str, **context: Any)
         list=list_,
         # The page offers the other letters; the one that was left has its Undo.
         offers=[offer for offer in offers if offer.list.pk != payload.list_id],
+        stopped=standing.still_stopped(hashed, lists=[list_] if list_ else [], brand=brand),
         preferences_url=_preferences_url(payload) if contact else "",
         **context,
     )

@@ -15,9 +15,10 @@ from contacts.models import (
     MailingWish,
     Subscription,
 )
-from contacts.services import people
+from contacts.services import consent, people
 from mailhub.delivery import tokens
 from mailhub.delivery.models import Suppression
+from mailhub.delivery.services import suppression
 from tests import factories
 from tests.contacts import makers
 
@@ -122,6 +123,42 @@ def test_everything_ends_in_one_act_and_can_be_undone(client: Client, ann: Conta
     client.post(url_of(ann), {"undo": "1"})
     assert states(ann) == {"Mine": "subscribed", "Other": "subscribed"}
     assert not Suppression.objects.exists()
+
+
+@pytest.mark.parametrize("reason", ["complaint", "hard_bounce"])
+def test_an_undo_says_what_still_stops_letters(client: Client, ann: Contact, reason: str) -> None:
+    makers.subscribe(ann, makers.make_list())
+    suppression.suppress(ann.address_hash, reason=reason)
+    client.post(url_of(ann), {"everything": "1"})
+
+    page = client.post(url_of(ann), {"undo": "1"}).content.decode()
+
+    assert states(ann) == {"News": "subscribed"}
+    assert "Your lists are as before." in page and "No letters reach you now" in page
+    assert "All is as before." not in page
+
+
+@pytest.mark.parametrize("method", ["staff", "api"])
+def test_an_undo_leaves_what_others_did(client: Client, ann: Contact, method: str) -> None:
+    mine, other = makers.make_list("Mine"), makers.make_list("Other")
+    for list_ in (mine, other):
+        makers.subscribe(ann, list_)
+    consent.withdraw(ann, other, method=method)
+    client.post(url_of(ann), {"everything": "1"})
+
+    client.post(url_of(ann), {"undo": "1"})
+
+    assert states(ann) == {"Mine": "subscribed", "Other": "unsubscribed"}
+
+
+def test_nobody_is_thanked_for_a_made_up_reason(client: Client, ann: Contact) -> None:
+    makers.make_list()
+
+    answer = client.post(url_of(ann), {"reason": "nonsense"})
+
+    assert answer.status_code == 200
+    assert "Thank you" not in answer.content.decode()
+    assert not LeavingReason.objects.exists()
 
 
 def test_who_is_forgotten_can_still_unsubscribe(client: Client, ann: Contact) -> None:

@@ -9,9 +9,10 @@ from django.http import HttpResponse
 from django.test import Client
 
 from contacts.models import ConsentRecord, Contact, List, Subscription
-from contacts.services import people
+from contacts.services import consent, people
 from mailhub.delivery import tokens
 from mailhub.delivery.models import Event, Suppression
+from mailhub.delivery.services import suppression
 from mailhub.delivery.tokens import Payload
 from mailhub.lib import clock
 from tests.contacts import makers
@@ -164,6 +165,57 @@ def test_undo_of_nothing_says_so(client: Client, ann: Contact, news: List) -> No
 
     assert "Nothing to undo" in answer.content.decode()
     assert not ConsentRecord.objects.filter(action="restored").exists()
+
+
+@pytest.mark.parametrize("method", ["staff", "api", "import", "preferences"])
+def test_undo_takes_back_what_the_link_did_and_nobody_elses_act(
+    client: Client, ann: Contact, news: List, method: str
+) -> None:
+    url = url_of(makers.payload_of(ann, news, dispatch_id=5, message_id=6))
+    consent.withdraw(ann, news, method=method)
+
+    answer = client.post(url, {"undo": "1"})
+
+    assert "Nothing to undo" in answer.content.decode()
+    assert state() == "unsubscribed"
+    assert Suppression.objects.exists()
+
+
+def test_the_link_of_another_letter_takes_nothing_back(client: Client, ann: Contact, news: List) -> None:
+    used, other = (url_of(makers.payload_of(ann, news, dispatch_id=5, message_id=pk)) for pk in (6, 7))
+    post_one_click(client, used)
+
+    client.post(other, {"undo": "1"})
+    assert state() == "unsubscribed"
+
+    client.post(used, {"undo": "1"})
+    assert state() == "subscribed"
+
+
+def test_undo_leaves_what_staff_suppressed_and_says_so(client: Client, ann: Contact, news: List) -> None:
+    url = url_of(makers.payload_of(ann, news))
+    suppression.suppress(ann.address_hash, reason="unsubscribed", source="Bo")
+    client.post(url, {"unsubscribe": "1"})
+
+    page = client.post(url, {"undo": "1"}).content.decode()
+
+    assert Suppression.objects.get().source == "Bo"
+    assert "Undone, but no letters come" in page and "blocked for other reasons" in page
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"), [("complaint", "reported as spam"), ("hard_bounce", "sent ours back")]
+)
+def test_undo_says_what_still_stops_letters(
+    client: Client, ann: Contact, news: List, reason: str, said: str
+) -> None:
+    url = url_of(makers.payload_of(ann, news))
+    suppression.suppress(ann.address_hash, reason=reason)
+    client.post(url, {"unsubscribe": "1"})
+
+    page = client.post(url, {"undo": "1"}).content.decode()
+
+    assert said in page and "as before" not in page
 
 
 @pytest.mark.parametrize("method", ["get", "head", "post"])
