@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.test import Client
 
@@ -38,6 +40,23 @@ def test_looking_at_the_data_page_shows_nothing_but_a_button(client: Client, ann
     assert page.count("<button") == 1
     assert "a••@e••.org" in page
     assert "Annabel" not in page and "ann@example.org" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en-US", "until 23 November 2026, 04:47 UTC"), ("zh-CN", "2026年11月23日 04:47")],
+)
+def test_the_end_of_the_link_is_spelt_as_nobody_mistakes_it(
+    client: Client, ann: Contact, language: str, said: str
+) -> None:
+    url = url_of("data", ann)
+    ends_at = datetime(2026, 11, 23, 4, 47, tzinfo=UTC)
+    LinkRequest.objects.update(expires_at=ends_at)
+
+    with clock.frozen(ends_at - timedelta(hours=1)):
+        page = client.get(url, headers={"accept-language": language}).content.decode()
+
+    assert said in page
 
 
 def test_the_button_downloads_the_data_as_often_as_wanted(client: Client, ann: Contact) -> None:
