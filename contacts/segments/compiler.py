@@ -20,6 +20,8 @@ from contacts.segments import registry, tree
 from contacts.segments.field import Field, Moment, Operator, WrongValue
 from contacts.segments.tree import BadTree, Condition, Group, Node
 
+# A business may have hundreds of its own fields and lists; a sentence does not.
+MOST_NAMED = 60
 # True and false of everybody; an empty Q means everybody in `filter`, but cannot be negated.
 NOBODY = Q(pk__in=[])
 EVERYBODY = ~NOBODY
@@ -74,7 +76,10 @@ def _checked(node: Node, place: tuple[int, ...]) -> _Ready | _ReadyGroup:
 def _looked_up(condition: Condition) -> _Ready:
     field = registry.find(condition.field)
     if field is None:
-        raise WrongValue(_("there is no such field. Remove the condition."))
+        known = ", ".join(offered.name for offered in registry.offered()[:MOST_NAMED])
+        raise WrongValue(
+            _("there is no such field. Remove the condition, or name one of %(known)s.") % {"known": known}
+        )
     operator = field.operators.get(condition.operator)
     if operator is None:
         known = ", ".join(field.operators)
