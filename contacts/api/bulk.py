@@ -20,7 +20,7 @@ from mailhub.web.api.operations import Example, Operation, Ref
 ROWS = [{"email": "ann@example.org", "city": "York"}, {"email": "cy@"}]
 REFUSAL = {
     "field": "email",
-    "pointer": "#/email",
+    "pointer": "#/contacts/1/email",
     "message": "“cy@” is not an e-mail address: it needs one @ with text on both sides.",
 }
 ANSWER = {
@@ -80,13 +80,19 @@ def _answer(index: int, row: Any, result: Result) -> dict[str, Any]:
         "email": email if isinstance(email, str) else "",
         "status": result.outcome.value,
         "id": result.contact.pk if result.contact else None,
-        "errors": _errors(result.error) if result.error else [],
+        "errors": _errors(result.error, index) if result.error else [],
     }
 
 
-def _errors(error: UserError) -> list[dict[str, Any]]:
+def _errors(error: UserError, index: int) -> list[dict[str, Any]]:
+    """With pointers into the whole body."""
     problem = faults.problem_of(error)
-    return [dict(each) for each in problem.errors] or [{"message": problem.detail}]
+    row = f"#/contacts/{index}"
+    found = [
+        each | {"pointer": row + each.get("pointer", "#/").removeprefix("#").removesuffix("/")}
+        for each in map(dict, problem.errors)
+    ]
+    return found or [{"pointer": row, "message": problem.detail}]
 
 
 class _Misshapen(UserError):

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from contacts.api import finding
-from contacts.models import Contact, ContactTag, Subscription
+from contacts.models import Contact, ContactTag, Subscription, SubscriptionState
 from contacts.segments import tree
 from contacts.segments.tree import EVERYBODY, BadTree
 from contacts.selectors import counting, people
@@ -19,6 +19,7 @@ from mailhub.web.api import faults
 
 faults.register(BadTree, problems.MALFORMED)
 
+STATE = SubscriptionState.SUBSCRIBED
 MOMENTS = {
     "created_after": "created_at__gte",
     "created_before": "created_at__lt",
@@ -48,6 +49,8 @@ def _filtered(query: Mapping[str, Any]) -> QuerySet[Contact]:
         rows = rows.filter(Exists(ContactTag.objects.filter(contact=OuterRef("pk"), tag__key=key)))
     if query["list"]:
         list_ = finding.list_of(query["list"])
-        on_it = Subscription.objects.filter(contact=OuterRef("pk"), list=list_, state=query["state"])
+        on_it = Subscription.objects.filter(
+            contact=OuterRef("pk"), list=list_, state=query.get("state", STATE)
+        )
         rows = rows.filter(Exists(on_it))
     return rows.filter(**{MOMENTS[name]: query[name] for name in MOMENTS if name in query})

@@ -7,8 +7,8 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contacts.api import examples, filtering, finding
-from contacts.api.people_shapes import ContactChange, ContactIn, ContactOut, ContactQuery, DeleteQuery, Lookup
+from contacts.api import examples, filtering, finding, moving
+from contacts.api.people_shapes import ContactIn, ContactOut, ContactPatch, ContactQuery, DeleteQuery, Lookup
 from contacts.models import Contact
 from contacts.services import editing, erasure, upserts
 from contacts.services.upserts import Outcome
@@ -135,10 +135,13 @@ class ContactPage(Endpoint):
             summary="Change a contact",
             description=(
                 "What you leave out stays; an empty text or null empties its field; tags are added. "
-                "409 when somebody else has the new address."
+                "409 when somebody else has the new address. Subscriptions go along to a new address, and so does "
+                "what the person did against mail (unsubscribed, complained). What they confirmed by mail at the "
+                "old one nobody confirmed at the new one: for lists with double opt-in say `consent_source`, "
+                "else it is 409."
             ),
             scope=Scope.CONTACTS_WRITE,
-            takes=ContactChange,
+            takes=ContactPatch,
             gives=ContactOut,
             example=Example(
                 path=PATH,
@@ -149,12 +152,15 @@ class ContactPage(Endpoint):
     )
     def patch(self, request: Request, contact_id: int) -> Response:
         contact = finding.contact(contact_id)
+        changed: Any = sorted(self.body)
+        source = self.body.pop("consent_source", "")
         told = upserts.check(self.body, kinds=upserts.kinds())
+        confirmed = moving.check(contact, email=told.email, source=source)
         contact, outcome = upserts.change(contact, told)
+        moving.record(contact, confirmed, source=source, key=self.key)
         if outcome == Outcome.UNCHANGED:
             self.wrote_nothing()
         else:
-            changed: Any = sorted(self.body)
             self.record(
                 "contact.changed", target=contact, label=f"contact {contact.pk}", detail={"fields": changed}
             )

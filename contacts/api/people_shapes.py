@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from contacts.models import Contact, SubscriptionState, TrackingPreference
@@ -21,14 +23,19 @@ class ContactQuery(Paged):
     list = Text(default="", max_length=120, help_text="Who is on this list: its number or slug.")
     state = serializers.ChoiceField(
         SubscriptionState.choices,
-        default=SubscriptionState.SUBSCRIBED.value,
-        help_text="How they stand with `list`.",
+        required=False,
+        help_text="How they stand with `list`, which it needs; subscribed when left out.",
     )
     created_after = Moment(required=False, help_text="Who was made at this moment or later.")
     created_before = Moment(required=False, help_text="Who was made before this moment.")
     updated_after = Moment(required=False, help_text="Who was changed at this moment or later.")
     updated_before = Moment(required=False, help_text="Who was changed before this moment.")
     filter = Text(default="", max_length=10_000, help_text="Conditions as JSON, as in docs/api.md.")
+
+    def validate(self, attrs: Any) -> Any:
+        if "state" in attrs and not attrs["list"]:
+            raise serializers.ValidationError({"state": ["state needs list: how they stand with which one?"]})
+        return attrs
 
 
 class Lookup(Shape):
@@ -71,6 +78,20 @@ class ContactChange(Shape):
         required=False,
         max_length=50,
         help_text="Added to those that the contact bears; new ones are made.",
+    )
+
+
+class ContactPatch(ContactChange):
+    """What is said of a contact that there is."""
+
+    consent_source = Text(
+        required=False,
+        allow_blank=False,
+        max_length=2000,
+        help_text=(
+            "With a new `email`, how you know that the person wants the letters there; needed when they "
+            "confirmed a list at the old one."
+        ),
     )
 
 

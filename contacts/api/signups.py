@@ -7,11 +7,12 @@ from rest_framework.response import Response
 
 from contacts.api import finding
 from contacts.api.subscription_shapes import SignUpIn, SignUpOut
-from contacts.services import joining
+from contacts.services import fields, joining
 from contacts.services.evidence import Evidence
 from contacts.services.joining import Person
 from mailhub.accounts.api.endpoints import Endpoint, operation
 from mailhub.accounts.scopes import Scope
+from mailhub.web.api.faults import Invalid
 from mailhub.web.api.operations import Example, Operation
 
 TYPED = {
@@ -48,7 +49,7 @@ class SignUps(Endpoint):
         joining.ask(
             finding.list_of(said["list"]),
             said["email"],
-            person=Person(said["fields"], said["custom"], said["language"]),
+            person=Person(said["fields"], said["custom"], _language(said["language"])),
             method="api",
             source=said["source"],
             evidence=Evidence(
@@ -61,3 +62,11 @@ class SignUps(Endpoint):
         )
         self.record("signup.passed_on")
         return Response({"accepted": True}, status=202)
+
+
+def _language(text: str) -> str:
+    """As a contact's language is kept. Raises Invalid."""
+    try:
+        return fields.clean({"locale": text})["locale"]
+    except fields.InvalidValue as error:
+        raise Invalid("language", str(error)) from error

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from contacts.api.people_shapes import LONGEST_ADDRESS
 from contacts.models import ConsentAction, ConsentMethod, LegalBasis, OptIn, SubscriptionState
+from mailhub.lib import clock
 from mailhub.web.api.paging import Paged
 from mailhub.web.api.shapes import Anything, Id, Moment, Object, Shape, Text
 
@@ -29,9 +30,26 @@ class ConsentIn(Shape):
         default=None, allow_null=True, help_text="When implied consent ends (CASL: 2 years after a purchase)."
     )
 
+    rules = {
+        "if": {"properties": {"basis": {"const": "implied"}}, "required": ["basis"]},
+        "then": {"properties": {"basis_expires_at": {"type": "string"}}, "required": ["basis_expires_at"]},
+    }
+
+    def validate(self, attrs: Any) -> Any:
+        ends_at = attrs["basis_expires_at"]
+        if attrs["basis"] == LegalBasis.IMPLIED and ends_at is None:
+            told = "Implied consent ends one day; say when."
+            raise serializers.ValidationError({"basis_expires_at": [told]})
+        if ends_at is not None and ends_at <= clock.now():
+            told = "This consent is over already; nobody can be mailed on it."
+            raise serializers.ValidationError({"basis_expires_at": [told]})
+        return attrs
+
 
 class SubscribeIn(Shape):
     """Who, to what, and why that is allowed."""
+
+    rules = {"oneOf": [{"required": ["contact_id"]}, {"required": ["email"]}]}
 
     contact_id = Id(required=False, help_text="The person; or give `email`.")
     email = Text(required=False, allow_blank=False, max_length=LONGEST_ADDRESS)
@@ -44,10 +62,6 @@ class SubscribeIn(Shape):
     def validate(self, attrs: Any) -> Any:
         if ("contact_id" in attrs) == ("email" in attrs):
             raise serializers.ValidationError("Give either contact_id or email.")
-        proof = attrs.get("consent")
-        if proof and proof["basis"] == LegalBasis.IMPLIED and proof["basis_expires_at"] is None:
-            told = "Implied consent ends one day; say when."
-            raise serializers.ValidationError({"consent": {"basis_expires_at": [told]}})
         return attrs
 
 
@@ -110,7 +124,11 @@ class SignUpIn(Shape):
         child=Text(max_length=1000), default=dict, help_text="Built-in fields by name, such as first_name."
     )
     custom = Object(child=Anything(allow_null=True), default=dict, help_text="Custom fields by key.")
-    language = Text(default="", max_length=35, help_text="For the confirmation mail; BCP 47.")
+    language = Text(
+        default="",
+        max_length=35,
+        help_text="Of the person, BCP 47, such as de: for the mail that asks them and for letters.",
+    )
     wording = Text(default="", max_length=10_000, help_text="Exactly what the person was shown.")
     form_version = Text(default="", max_length=64)
     ip = serializers.IPAddressField(

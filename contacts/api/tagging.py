@@ -21,7 +21,11 @@ class TagNames(Shape):
     """Tags by name."""
 
     tags = serializers.ListField(
-        child=Text(max_length=120, allow_blank=False), allow_empty=False, max_length=50, help_text="Names."
+        child=Text(max_length=120, allow_blank=False),
+        allow_empty=False,
+        min_length=1,
+        max_length=50,
+        help_text="Names.",
     )
 
 

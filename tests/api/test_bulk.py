@@ -30,7 +30,8 @@ def test_each_row_is_answered_in_its_place(call: Call) -> None:
         {"email": "CY@example.org", "city": "Leeds"},
     )
     assert [row["status"] for row in told["results"]] == ["updated", "refused", "created", "unchanged"]
-    assert told["results"][1]["errors"][0]["field"] == "email"
+    error = told["results"][1]["errors"][0]
+    assert (error["field"], error["pointer"]) == ("email", "#/contacts/1/email")
     assert (told["created"], told["updated"], told["unchanged"], told["refused"]) == (1, 1, 1, 1)
 
 
@@ -45,6 +46,7 @@ def test_each_row_is_answered_in_its_place(call: Call) -> None:
         ({}, "email"),
         ("ann@example.org", ""),
         (None, ""),
+        ({"email": "ann@example.org", "custom": 3}, "custom"),
         ([], ""),
     ],
 )

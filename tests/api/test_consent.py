@@ -123,3 +123,36 @@ def test_a_sign_up_is_answered_the_same_whoever_it_is(known: bool, call: Call, n
         subscribe(call, consent=PROOF)
     response = call("POST", "/signups", {"email": "ann@example.org", "list": "news", "ip": "203.0.113.9"})
     assert response.status_code == 202 and response.json() == {"accepted": True}
+
+
+def test_a_sign_up_in_no_language_is_refused(call: Call, news: List) -> None:
+    said = {"email": "ann@example.org", "list": "news", "language": "klingon!"}
+    response = call("POST", "/signups", said)
+    assert response.status_code == 422 and response.json()["errors"][0]["field"] == "language"
+
+
+def test_implied_consent_that_is_over_is_none(call: Call, news: List) -> None:
+    told = {**PROOF, "basis": "implied", "basis_expires_at": "2020-01-01T00:00:00Z"}
+    response = subscribe(call, consent=told)
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["pointer"] == "#/consent/basis_expires_at"
+
+
+def test_a_list_that_one_address_confirmed_needs_a_word_for_another(call: Call, news: List) -> None:
+    ann = people.create("ann@example.org")
+    consent.grant(ann, news, method="form", confirmed=True)
+    List.objects.update(opt_in="double")
+    path, said = f"/contacts/{ann.pk}", {"email": "ann@example.com"}
+    assert call("PATCH", path, said).status_code == 409
+    assert Contact.objects.get().email == "ann@example.org"
+    assert call("PATCH", path, {"email": "Ann@example.org"}).status_code == 200, "the same address"
+    assert call("PATCH", path, {**said, "consent_source": "her letter of 3 May"}).status_code == 200
+    record = ConsentRecord.objects.latest("pk")
+    assert record.source == "her letter of 3 May" and record.actor == "API key Shop"
+    assert record.address_hash == address_hash("ann@example.com")
+
+
+def test_a_word_for_a_new_address_needs_the_address(call: Call, news: List) -> None:
+    ann = people.create("ann@example.org")
+    response = call("PATCH", f"/contacts/{ann.pk}", {"consent_source": "her letter"})
+    assert response.status_code == 422 and response.json()["errors"][0]["field"] == "consent_source"

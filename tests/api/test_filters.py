@@ -60,8 +60,28 @@ def test_filters_narrow_each_other(query: dict[str, str], names: list[str], call
         "created_after=2026-01-01T00:00:00",
         "created_after=yesterday",
         "state=gone",
+        "state=pending",
+        "list=news&list=news",
     ],
 )
 def test_a_filter_that_is_none_is_malformed(query: str, call: Call) -> None:
     response = call("GET", f"/contacts?{query}")
     assert response.status_code == 400 and response.json()["detail"]
+
+
+def test_a_state_alone_asks_for_its_list(call: Call) -> None:
+    assert "state needs list" in call("GET", "/contacts?state=pending").json()["detail"]
+
+
+def test_an_unknown_field_is_answered_with_those_that_there_are(call: Call) -> None:
+    people.define_field("shoe_size", kind="number")
+    query = urlencode({"filter": json.dumps({"field": "shoe", "operator": "is", "value": 1})})
+    detail = call("GET", f"/contacts?{query}").json()["detail"]
+    assert "city" in detail and "custom.shoe_size" in detail
+
+
+def test_one_condition_needs_no_group(call: Call) -> None:
+    alone = {"field": "city", "operator": "is", "value": "York"}
+    found = call("GET", f"/contacts?{urlencode({'filter': json.dumps(alone)})}").json()["results"]
+    assert [row["first_name"] for row in found] == ["Ann"]
+    assert call("POST", "/exports", {"filter": alone}).status_code == 202

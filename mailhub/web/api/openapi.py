@@ -12,7 +12,7 @@ from drf_spectacular.utils import Direction, OpenApiExample, OpenApiParameter, O
 
 from mailhub.web import problems
 from mailhub.web.api.operations import Operation
-from mailhub.web.api.shapes import Shape
+from mailhub.web.api.shapes import Shape, Text
 from mailhub.web.problems import Kind
 
 SCHEME = "apiKey"
@@ -124,12 +124,19 @@ class DescribedSchema(AutoSchema):
     def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
         schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         if isinstance(serializer, Shape) or (isinstance(serializer, type) and issubclass(serializer, Shape)):
-            schema["additionalProperties"] = False
+            schema |= {"additionalProperties": False, **serializer.rules}
         return cast(dict[str, Any], schema)
 
     def _map_serializer_field(self, field: Any, direction: str, bypass_extensions: bool = False) -> Any:
         schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        if isinstance(field, Text) and not field.allow_blank:
+            schema = _not_blank(schema)
         return _any_value(schema) if type(field).__name__ == "Anything" else schema
+
+
+def _not_blank(schema: dict[str, Any]) -> dict[str, Any]:
+    """Blanks around a text do not count, so one of blanks alone is empty."""
+    return {"minLength": 1, "pattern": r"\S", **schema} if "type" in schema else schema
 
 
 def _any_value(schema: dict[str, Any]) -> dict[str, Any]:

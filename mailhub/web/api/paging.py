@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
+from django.core.validators import RegexValidator
 from django.db.models import Model, QuerySet
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -24,7 +25,10 @@ class Paged(Shape):
         min_value=1, max_value=MOST, default=USUAL, help_text="How many on a page."
     )
     cursor = Text(
-        max_length=1000, default="", help_text="Which page; take it from `next` or `previous` as it is."
+        max_length=1000,
+        default="",
+        validators=[RegexValidator(r"^[A-Za-z0-9_-]+$", "The cursor is not one of ours.")],
+        help_text="Which page; take it from `next` or `previous` as it is.",
     )
 
 

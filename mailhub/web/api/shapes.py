@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -15,7 +16,12 @@ LONGEST_TEXT = 10_000
 
 
 class Shape(serializers.Serializer[Any]):
-    """A JSON object. One that comes in may hold only what is listed: a misspelt field is never ignored."""
+    """A JSON object. One that comes in may hold only what is listed: a misspelt field is never ignored.
+
+    `rules` is what JSON Schema can say of its fields together; `validate` holds to it.
+    """
+
+    rules: ClassVar[Mapping[str, Any]] = MappingProxyType({})
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
