@@ -87,4 +87,5 @@ def _named(word: str) -> list[Scope]:
 
 
 def _all_names() -> str:
-    return ", ".join(["all", *Scope])
+    groups = dict.fromkeys(scope.partition(":")[0] for scope in Scope)
+    return f"{', '.join(Scope)}; and in short all, {', '.join(groups)}"

@@ -95,6 +95,11 @@ def recognise(text: str, *, now: datetime) -> ApiKey:
     return key
 
 
+def has_namesake(key: ApiKey) -> bool:
+    """Whether another working key has the same name, so that neither is found by it."""
+    return ApiKey.objects.filter(name=key.name, revoked_at=None).exclude(pk=key.pk).exists()
+
+
 def revoke(key: ApiKey) -> bool:
     """The key works no more; False when it was revoked before."""
     now = clock.now()

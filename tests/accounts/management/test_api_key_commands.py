@@ -85,3 +85,17 @@ def test_one_of_two_keys_of_a_name_must_be_named_by_number() -> None:
     run("create_api_key", "Shop", "--scopes", "all")
     with pytest.raises(CommandError, match="by its number"):
         run("revoke_api_key", "Shop")
+
+
+def test_an_unknown_scope_is_answered_with_all_names_and_short_ones() -> None:
+    with pytest.raises(CommandError, match=r"contacts:read.*in short all, contacts, lists"):
+        run("create_api_key", "Shop", "--scopes", "contact")
+
+
+def test_a_second_key_of_one_name_is_noted() -> None:
+    heard = io.StringIO()
+    for _ in range(2):
+        call_command("create_api_key", "Shop", "--scopes", "all", stdout=io.StringIO(), stderr=heard)
+    newest = ApiKey.objects.latest("pk")
+    assert f"this one is number {newest.pk}" in heard.getvalue()
+    assert heard.getvalue().count("Another working key") == 1

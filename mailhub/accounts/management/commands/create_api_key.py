@@ -42,6 +42,9 @@ class Command(BaseCommand):
             requests_per_minute=options["rate"],
         )
         audit.record(None, "api_key.created", target=made.key, detail={"scopes": made.key.scopes})
+        if api_keys.has_namesake(made.key):
+            told = f"Another working key is called “{made.key.name}” too; this one is number {made.key.pk}."
+            self.note(f"{told} manage.py revoke_api_key ends one by its number.")
         if options["json"]:
             self.print_json(
                 {
