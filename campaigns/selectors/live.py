@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Min
+from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, CampaignState
 from campaigns.selectors import reasons, remembered
@@ -50,15 +51,19 @@ class Group:
     state: str
     words: str
     count: int
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
+    """`domains` are those that it gathers; none for the rest, and for letters whose address was erased."""
+
     name: str
     planned: int
     sent: int
     failed: int
     waiting: int
+    domains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,15 +151,25 @@ def providers(campaign: Campaign) -> list[Provider]:
     parameters = {"dispatch_id": campaign.dispatch_id}
     rows = remembered.remember(about, lambda: sql.rows(PACKAGE, "count_domains", parameters))
     sums: dict[str, Counter[str]] = {}
+    domains: dict[str, list[str]] = {}
     for row in rows:
-        name = PROVIDERS.get(row["domain"], row["domain"])
+        name = PROVIDERS.get(row["domain"], row["domain"]) or _("erased")
+        if row["domain"]:
+            domains.setdefault(name, []).append(row["domain"])
         sums.setdefault(name, Counter()).update({key: row[key] for key in row if key != "domain"})
     ordered = sorted(sums.items(), key=lambda item: (-item[1]["planned"], item[0]))
     shown, rest = ordered[:SHOWN_PROVIDERS], ordered[SHOWN_PROVIDERS:]
     if rest:
-        shown.append(("", sum((figures for _, figures in rest), Counter())))
+        shown.append(("", sum((figures for _name, figures in rest), Counter())))
     return [
-        Provider(name, figures["planned"], figures["sent"], figures["failed"], figures["waiting"])
+        Provider(
+            name,
+            figures["planned"],
+            figures["sent"],
+            figures["failed"],
+            figures["waiting"],
+            tuple(domains.get(name, ())),
+        )
         for name, figures in shown
     ]
 
@@ -187,14 +202,15 @@ def _next_try(dispatch: Dispatch) -> datetime | None:
 
 def _groups(dispatch: Dispatch, rows: Iterable[dict[str, Any]]) -> list[Group]:
     """The reasons, the most frequent first; of failures and delays by what the servers answered."""
-    found: Counter[tuple[str, str]] = Counter()
+    found: Counter[tuple[str, str, str]] = Counter()
     has_replies = False
     for row in rows:
         if row["state"] in ("skipped", "uncertain"):
-            found[row["state"], reasons.words(row["state"], row["reason"])] += row["number"]
+            words = reasons.words(row["state"], row["reason"])
+            found[row["state"], words, row["reason"]] += row["number"]
         has_replies = has_replies or row["state"] in ("failed", "deferred")
     if has_replies:
         for row in sql.rows(PACKAGE, "count_replies", {"dispatch_id": dispatch.pk}):
             words = reasons.words(row["state"], row["reason"], row["reply"])
-            found[row["state"], words] += row["number"]
-    return [Group(state, words, count) for (state, words), count in found.most_common()]
+            found[row["state"], words, row["reason"]] += row["number"]
+    return [Group(state, words, count, reason) for (state, words, reason), count in found.most_common()]

@@ -96,6 +96,7 @@ def _context(campaign: Campaign) -> dict[str, Any]:
         "providers": live.providers(campaign),
         "decade": found.percent // 10 * 10,
         "report_url": _report_url(campaign),
+        "people_url": _people_url(campaign),
         "left_out": _left_out(found),
     }
 
@@ -128,7 +129,17 @@ def _report_url(campaign: Campaign) -> str:
     """The report is of the room above, which serves it under the campaign's address."""
     if campaign.state not in (CampaignState.FINISHED, CampaignState.CANCELLED, CampaignState.PAUSED):
         return ""
+    return _url_above("reports:campaign_report", campaign)
+
+
+def _people_url(campaign: Campaign) -> str:
+    """The people behind the figures."""
+    return _url_above("reports:recipient_list", campaign)
+
+
+def _url_above(name: str, campaign: Campaign) -> str:
+    """A page that the room above serves under the campaign's address; "" without that room."""
     try:
-        return reverse("reports:campaign_report", args=[campaign.pk])
+        return reverse(name, args=[campaign.pk])
     except NoReverseMatch:
         return ""

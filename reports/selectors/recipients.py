@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
@@ -34,6 +36,7 @@ FOUND_AT_MOST = 1_000
 class Filter:
     """`state` is one of the ledger's or "queued" for all that is open; `did` one of DEEDS or not_opened.
 
+    `domains`: any of them; `is_erased`: those whose address was erased.
     `machine` is for who was opened or clicked for by machines alone; `link` the number of one link.
     """
 
@@ -41,7 +44,8 @@ class Filter:
     reason: str = ""
     did: str = ""
     link: int | None = None
-    domain: str = ""
+    domains: tuple[str, ...] = ()
+    is_erased: bool = False
     text: str = ""
     whole_only: bool = False
 
@@ -55,8 +59,10 @@ def find(campaign: Campaign, wanted: Filter) -> QuerySet[Message]:
         rows = rows.filter(state=wanted.state)
     if wanted.reason:
         rows = rows.filter(reason=wanted.reason)
-    if wanted.domain:
-        rows = rows.filter(address__iendswith=f"@{wanted.domain}")
+    if wanted.is_erased:
+        rows = rows.filter(address="")
+    if wanted.domains:
+        rows = rows.filter(reduce(or_, (Q(address__iendswith=f"@{name}") for name in wanted.domains)))
     rows = _by_deed(rows, campaign, wanted)
     return rows.filter(_by_text(wanted)) if wanted.text else rows
 

@@ -22,6 +22,8 @@ from reports.selectors.recipients import Filter
 from reports.words import reasons
 
 CELLS = "reports/cells/"
+# More than one mailbox provider has.
+DOMAINS = 10
 COLUMNS = [
     Column("address", gettext_lazy("Address"), f"{CELLS}_address.html", phone="title"),
     Column("state", gettext_lazy("What became of it"), f"{CELLS}_state.html", phone="meta"),
@@ -51,9 +53,15 @@ def recipient_list(request: StaffRequest, campaign_id: int) -> HttpResponse:
         empty=_empty(campaign, wanted),
         caption=_("People of this campaign"),
     )
-    context = {"campaign": campaign, "wanted": wanted, "chips": _chips(wanted), "why": _why(wanted)}
+    is_captured = campaign.dispatch is not None and campaign.dispatch.was_captured
+    context = {
+        "campaign": campaign,
+        "wanted": wanted,
+        "chips": _chips(wanted, is_captured=is_captured),
+        "why": _why(wanted),
+    }
     try:
-        _add_deeds(table)
+        _add_deeds(table, is_captured=is_captured)
     except keyset.BadCursor:
         # An old link: the first page serves better than a refusal.
         return redirect(f"{request.path}?{table.filter_query}")
@@ -68,13 +76,16 @@ def filter_of(request: StaffRequest) -> Filter:
     """What the address asks for; what it does not know is left out."""
     asked = request.GET if request.method in ("GET", "HEAD") else request.POST
     state, did, link = asked.get("state", ""), asked.get("did", ""), asked.get("link", "")
+    domains = [name.strip()[:253] for name in _plain(asked.get("domain", "")).split(",")[:DOMAINS]]
     is_number = link.isascii() and link.isdigit() and len(link) < 10
     return Filter(
         state=state if state in MessageState.values else "",
         reason=_plain(asked.get("reason", ""))[:40],
         did=did if did in (*recipients.DEEDS, "not_opened", "machine") else "",
         link=int(link) if is_number else None,
-        domain=_plain(asked.get("domain", ""))[:253],
+        domains=tuple(name for name in domains if name),
+        # An empty domain is what a letter has whose address was erased.
+        is_erased="domain" in asked and not any(domains),
         text=_plain(asked.get("q", ""))[:320],
         whole_only=not request.user.may(Permission.SEE_ADDRESSES),
     )
@@ -85,22 +96,23 @@ def _plain(text: str) -> str:
     return text.replace("\x00", "").strip()
 
 
-def _add_deeds(table: Table) -> None:
+def _add_deeds(table: Table, *, is_captured: bool) -> None:
     """What the people of this page did, in one query. Raises keyset.BadCursor."""
     rows: list[Message] = table.page.rows
     found = recipients.deeds(rows)
     for row in rows:
+        is_kept = is_captured and row.state == MessageState.SENT
         row.deeds = found[row.pk]  # type: ignore[attr-defined]
         row.words = reasons.of(row.reason) if row.reason else ""  # type: ignore[attr-defined]
-        row.said = reasons.of_state(row.state)  # type: ignore[attr-defined]
-        row.colour = reasons.COLOURS.get(row.state, "info")  # type: ignore[attr-defined]
+        row.said = reasons.of_state(row.state, is_captured=is_captured)  # type: ignore[attr-defined]
+        row.colour = "neutral" if is_kept else reasons.COLOURS.get(row.state, "info")  # type: ignore[attr-defined]
 
 
-def _chips(wanted: Filter) -> list[tuple[str, str, bool]]:
+def _chips(wanted: Filter, *, is_captured: bool) -> list[tuple[str, str, bool]]:
     """(label, query, whether it is chosen): the filters that people ask for most."""
     offered = [
         (_("Everybody"), ""),
-        (_("Delivered"), "state=sent"),
+        (_("Captured") if is_captured else _("Delivered"), "state=sent"),
         (_("Failed"), "state=failed"),
         (_("Left out"), "state=skipped"),
         (_("Waiting"), "state=queued"),
@@ -120,8 +132,10 @@ def _why(wanted: Filter) -> list[str]:
     told = [str(reasons.of(wanted.reason))] if wanted.reason else []
     if wanted.link is not None:
         told.append(_("Clicked link %(number)s") % {"number": wanted.link})
-    if wanted.domain:
-        told.append(_("Address at %(domain)s") % {"domain": wanted.domain})
+    if wanted.domains:
+        told.append(_("Address at %(domain)s") % {"domain": ", ".join(wanted.domains)})
+    if wanted.is_erased:
+        told.append(_("Address erased"))
     return told
 
 

@@ -56,7 +56,10 @@ LEAVING: dict[str, Text] = {
 }
 
 
-def of_state(state: str) -> Text:
+def of_state(state: str, *, is_captured: bool = False) -> Text:
+    """`is_captured`: what counts as sent has left for nobody."""
+    if state == "sent" and is_captured:
+        return _("captured")
     return STATES.get(state, state)
 
 

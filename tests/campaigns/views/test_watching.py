@@ -175,3 +175,18 @@ def test_a_viewer_watches_and_moves_nothing(client: Client) -> None:
     page = client.get(f"/campaigns/{campaign.pk}/").content.decode()
     assert "Pause" not in page
     assert client.post(f"/campaigns/{campaign.pk}/pause/").status_code == 403
+
+
+def test_every_figure_leads_to_its_people(client: Client) -> None:
+    sign_in(client)
+    campaign = launched()
+    settle("sent")
+    settle("failed", reason="bounced", reply="550 5.1.1 no such user")
+    settle("skipped", reason="suppressed")
+    Message.objects.filter(state="queued").update(address="")
+    page = client.get(f"/campaigns/{campaign.pk}/").content.decode()
+    people = f'href="/campaigns/{campaign.pk}/recipients/?'
+    for query in ("state=sent", "state=failed", "state=skipped", "domain=gmail.com"):
+        assert f'{people}{query}"' in page
+    assert f'{people}state=failed&amp;reason=bounced"' in page
+    assert "<td>erased</td>" in page

@@ -8,6 +8,7 @@ from django.test import Client
 
 from campaigns.models import Campaign
 from mailhub.accounts.models import AuditEntry
+from mailhub.delivery.models import Message
 from mailhub.lib import addresses, clock
 from reports.services import rollups
 from tests.reports import sent
@@ -112,3 +113,13 @@ def test_the_other_files_hold_figures(client: Client, campaign: Campaign) -> Non
     assert "opens human people,1" in file_of(exporter.get(path(campaign, "report/summary/")))
     assert "https://shop.example/a" in file_of(exporter.get(path(campaign, "report/links/")))
     assert "Spring" in file_of(exporter.get("/reports/export/"))
+
+
+def test_an_empty_domain_means_whose_address_was_erased(client: Client) -> None:
+    campaign = sent.send(["ann@example.org", "bo@example.org"], at=clock.now())
+    Message.objects.filter(address="bo@example.org").update(address="")
+    client.force_login(sent.make_user("admin"))
+    told = client.get(f"/campaigns/{campaign.pk}/recipients/?domain=").content.decode()
+    assert "Address erased" in told and "1 entry" in told
+    two = client.get(f"/campaigns/{campaign.pk}/recipients/?domain=example.org,example.net").content.decode()
+    assert "ann@example.org" in two and "1 entry" in two
