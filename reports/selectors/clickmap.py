@@ -43,29 +43,38 @@ class NoLetter(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A link's place in the map: `share` of all human clicks, in people; in clicks if nobody is told apart."""
+    """A link's place in the map: `part` of `base`, the people who clicked; clicks if nobody is told apart."""
 
     number: int
     address: str
     people: int
     total: int
-    share: float
+    base: int
+    by_people: bool
+
+    @property
+    def part(self) -> int:
+        return self.people if self.by_people else self.total
+
+    @property
+    def share(self) -> float:
+        return self.part / self.base if self.base else 0.0
 
 
 def shares(report: Mapping[str, Any]) -> list[Share]:
-    """Of every tracked link, the most clicked first; shares of the sum, so that they make 100 %."""
-    links = report["links"]
-    by = "unique" if any(link["human"]["unique"] for link in links) else "total"
-    whole = sum(link["human"][by] for link in links)
+    """Of every tracked link, the most clicked first. Who clicked two links is a part of both shares."""
+    human = report["clicks"]["human"]
+    by = "unique" if human["unique"] else "total"
     return [
         Share(
             link["number"],
             link["address"],
             link["human"]["unique"],
             link["human"]["total"],
-            link["human"][by] / whole if whole else 0.0,
+            base=human[by],
+            by_people=by == "unique",
         )
-        for link in links
+        for link in report["links"]
     ]
 
 
@@ -128,5 +137,12 @@ def _marked(found: re.Match[str], known: Mapping[int, Share]) -> str:
         return anchor
     text = f"{share.number} · {share.share:.0%}"
     colour = WARM if share.share >= WARM_FROM else COLD
-    title = escape(f"{unescape(share.address)}: {share.people}", quote=True)
+    title = escape(f"{unescape(share.address)}: {_part(share)}", quote=True)
     return anchor + BADGE.format(title=title, colour=colour, text=text)
+
+
+def _part(share: Share) -> str:
+    values = {"part": share.part, "base": share.base}
+    if share.by_people:
+        return _("%(part)s of %(base)s people who clicked") % values
+    return _("%(part)s of %(base)s clicks") % values

@@ -25,17 +25,17 @@ def campaign() -> Campaign:
     return made
 
 
-def test_shares_are_of_people_and_make_a_whole(campaign: Campaign) -> None:
+def test_shares_are_of_the_people_who_clicked(campaign: Campaign) -> None:
     shares = clickmap.shares(campaign_report.report(campaign.pk))
     told = [(each.number, each.people, each.total, each.share) for each in shares]
-    assert told == [(1, 3, 4, 0.75), (2, 1, 1, 0.25)]
+    assert told == [(1, 3, 4, 1.0), (2, 1, 1, 1 / 3)]
 
 
 def test_each_link_of_the_letter_bears_its_number_and_share(campaign: Campaign) -> None:
     page = clickmap.html(campaign, campaign_report.report(campaign.pk))
-    assert "1 · 75%</span></span>A</a>" in page
-    assert "2 · 25%</span></span>B</a>" in page
-    assert "https://shop.example/a: 3" in page
+    assert "1 · 100%</span></span>A</a>" in page
+    assert "2 · 33%</span></span>B</a>" in page
+    assert "https://shop.example/a: 3 of 3 people who clicked" in page
 
 
 def test_no_link_leads_anywhere_and_no_script_comes_along(campaign: Campaign) -> None:
