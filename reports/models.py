@@ -36,6 +36,21 @@ class CampaignFigures(models.Model):
     counted_at = models.DateTimeField()
     took_seconds = models.FloatField(default=0)
 
+    @property
+    def delivered_count(self) -> int:
+        """Letters that left."""
+        return self.sent_count - self.captured_count
+
+    @property
+    def is_captured(self) -> bool:
+        """Whether none of the letters has left."""
+        return 0 < self.sent_count <= self.captured_count
+
+    @property
+    def rate_base(self) -> int:
+        """What opens and clicks are held against; 0 = there is no rate."""
+        return 0 if self.captured_count else self.measured_count
+
     def __str__(self) -> str:
         return f"{self.campaign_id} at {self.counted_at:%Y-%m-%d %H:%M:%S}"
 

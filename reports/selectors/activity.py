@@ -9,14 +9,15 @@ from datetime import date, datetime, timedelta
 from django.db.models import QuerySet, Sum
 
 from reports.models import CampaignFigures, DailyGrowth
+from reports.selectors import sums
 
 DAYS = 30
-SUMMED = ("sent", "captured", "measured", "opened", "clicked", "machine_opened", "unsubscribed")
+SUMMED = ("campaigns", "sent", "captured", "measured", "opened", "clicked")
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Sums over the campaigns that were launched in it; rates are of `measured`, None without any."""
+    """Sums over the campaigns that were launched in it, as in sums.of; rates are of `measured`."""
 
     campaigns: int = 0
     sent: int = 0
@@ -24,8 +25,6 @@ class Period:
     measured: int = 0
     opened: int = 0
     clicked: int = 0
-    machine_opened: int = 0
-    unsubscribed: int = 0
     joined: int = 0
     left: int = 0
 
@@ -71,7 +70,7 @@ def read(*, now: datetime) -> Activity:
             after_last=days[0],
         ),
         days=days,
-        sent=[sum(row.sent_count for row in some) for some in by_day],
+        sent=[sum(row.delivered_count for row in some) for some in by_day],
         open_rate=[_share(some, "opened_count") for some in by_day],
         click_rate=[_share(some, "clicked_count") for some in by_day],
         growth=[grown[day].joined_count - grown[day].left_count if day in grown else 0 for day in days],
@@ -79,13 +78,14 @@ def read(*, now: datetime) -> Activity:
 
 
 def _period(campaigns: QuerySet[CampaignFigures], *, first: date, after_last: date) -> Period:
-    sums = campaigns.aggregate(**{name: Sum(f"{name}_count", default=0) for name in SUMMED})
+    totals = sums.of(campaigns)
     grown = DailyGrowth.objects.filter(date__gte=first, date__lt=after_last).aggregate(
         joined=Sum("joined_count", default=0), left=Sum("left_count", default=0)
     )
-    return Period(campaigns=campaigns.count(), **sums, **grown)
+    return Period(**{name: totals[name] for name in SUMMED}, **grown)
 
 
 def _share(rows: Sequence[CampaignFigures], column: str) -> float | None:
-    base = sum(row.measured_count for row in rows)
-    return sum(getattr(row, column) for row in rows) / base if base else None
+    rated = [row for row in rows if row.rate_base]
+    base = sum(row.rate_base for row in rated)
+    return sum(getattr(row, column) for row in rated) / base if base else None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from campaigns.models import Campaign
 from campaigns.selectors import finding, progress
 from campaigns.selectors.progress import Progress
 from contacts.models import LeavingReason
-from mailhub.delivery.models import Event, Message
+from mailhub.delivery.models import Dispatch, Event, Message
 from mailhub.delivery.models.ledger import MessageState
 from mailhub.delivery.selectors import balance
 from mailhub.lib import sql
@@ -42,7 +42,7 @@ def report(campaign_id: int) -> dict[str, Any]:
         "domains": _domains(dispatch_id),
         **aftermath,
         "unsubscribe_reasons": _leaving_reasons(campaign),
-        "captured": _captured(dispatch_id),
+        "captured": _captured(campaign.dispatch, sent=figures.sent),
         "rates": _rates(figures, engagement, aftermath),
     }
 
@@ -125,10 +125,17 @@ def _leaving_reasons(campaign: Campaign) -> list[dict[str, Any]]:
     ]
 
 
-def _captured(dispatch_id: int) -> int:
-    """How many of the sent letters the capture mailbox took: they have left for nobody."""
-    sent = Message.objects.filter(dispatch_id=dispatch_id, state=MessageState.SENT)
-    return sent.filter(reply__endswith=CAPTURED).count()
+def _captured(dispatch: Dispatch | None, *, sent: int) -> int:
+    """How many of the `sent` letters the capture mailbox took: they have left for nobody.
+
+    Erasing a person blanks the answer to their letter, so the dispatch's own marks come first.
+    """
+    if dispatch is None or dispatch.captured_at is None:
+        return 0
+    if dispatch.left_at is None:
+        return sent
+    rows = Message.objects.filter(dispatch=dispatch, state=MessageState.SENT)
+    return rows.filter(Q(settled_at__lt=dispatch.left_at) | Q(reply__endswith=CAPTURED)).count()
 
 
 def _rates(

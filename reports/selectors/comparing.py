@@ -59,7 +59,7 @@ def chosen(text: str, *, campaign: Campaign) -> Other | None:
     found = CampaignFigures.objects.select_related("campaign").filter(pk=int(text)).first()
     if found is None:
         return None
-    base = found.measured_count
+    base = found.rate_base
     curve = [opened / base for opened, _clicked in found.curve] if base else []
     return Other(found.pk, found.campaign.name, found.report, curve)
 
@@ -75,10 +75,16 @@ def rows(report: Mapping[str, Any], other: Other) -> list[Row]:
     return [
         Row(
             label,
-            report["rates"][name]["value"],
+            _share(report, name),
             report["rates"][name]["count"],
-            other.report["rates"][name]["value"],
+            _share(other.report, name),
             other.report["rates"][name]["count"],
         )
         for name, label in labels.items()
     ]
+
+
+def _share(report: Mapping[str, Any], name: str) -> float | None:
+    """None also where letters were captured: those have left for nobody."""
+    value: float | None = None if report["captured"] else report["rates"][name]["value"]
+    return value

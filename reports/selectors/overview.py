@@ -1,27 +1,16 @@
-"""The campaigns of a period and what they come to together."""
+"""The campaigns of a period."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from mailhub.lib import clock
 from reports.models import CampaignFigures
 
 PERIODS = (30, 90, 365, 0)
 USUAL_PERIOD = 90
-SUMMED = (
-    "planned",
-    "sent",
-    "captured",
-    "failed",
-    "measured",
-    "opened",
-    "clicked",
-    "unsubscribed",
-    "complained",
-)
 
 
 def days_of(text: str) -> int:
@@ -33,8 +22,3 @@ def launched(days: int) -> QuerySet[CampaignFigures]:
     """The figures of the campaigns that were launched in the last `days`."""
     rows = CampaignFigures.objects.select_related("campaign").defer("report", "curve")
     return rows.filter(launched_at__gt=clock.now() - timedelta(days=days)) if days else rows
-
-
-def totals(rows: QuerySet[CampaignFigures]) -> dict[str, int]:
-    """The sums over all of them, by the names in SUMMED."""
-    return rows.aggregate(**{name: Sum(f"{name}_count", default=0) for name in SUMMED})

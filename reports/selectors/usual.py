@@ -7,7 +7,7 @@ from datetime import datetime
 from statistics import median
 
 from reports.models import CampaignFigures
-from reports.selectors import curves, examples
+from reports.selectors import curves, examples, sums
 
 SIZE = 10
 # Below this many there is no usual.
@@ -36,9 +36,12 @@ class Usual:
 
 
 def before(launched_at: datetime | None, *, campaign_id: int) -> Usual:
-    """The usual when the campaign was launched. Example campaigns are held against each other only."""
+    """The usual when the campaign was launched, of campaigns whose letters left.
+
+    Example campaigns are held against each other only.
+    """
     known = examples.read().campaign_ids
-    found = CampaignFigures.objects.filter(sent_count__gt=0).exclude(pk=campaign_id)
+    found = CampaignFigures.objects.filter(sums.WITHOUT_CAPTURED, sent_count__gt=0).exclude(pk=campaign_id)
     found = found.filter(pk__in=known) if campaign_id in known else found.exclude(pk__in=known)
     if launched_at is not None:
         found = found.filter(launched_at__lt=launched_at)

@@ -13,6 +13,7 @@ from mailhub.accounts.permissions import Permission
 from mailhub.web import tables
 from mailhub.web.tables import Column, Count, Empty, Table
 from reports.selectors import overview as campaigns
+from reports.selectors import sums
 
 CELLS = "reports/cells/"
 COLUMNS = [
@@ -93,7 +94,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         caption=_("Campaigns and what became of them"),
     )
     periods = [(days_, _period(days_), days_ == days) for days_ in campaigns.PERIODS]
-    context = {"periods": periods, "days": days, "totals": campaigns.totals(rows)}
+    context = {"periods": periods, "days": days, "totals": sums.of(rows)}
     return tables.respond(request, table, "reports/overview.html", context)
 
 

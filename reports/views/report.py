@@ -45,7 +45,9 @@ def campaign_report(request: StaffRequest, campaign_id: int) -> HttpResponse:
 def _living(campaign: Campaign, figures: Standing) -> dict[str, Any]:
     now, report = clock.now(), figures.report
     tracking = campaign.dispatch.tracking if campaign.dispatch else "individual"
-    whole = usual.before(campaign.launched_at, campaign_id=campaign.pk)
+    whole = usual.Usual()
+    if not report["captured"]:
+        whole = usual.before(campaign.launched_at, campaign_id=campaign.pk)
     hours = report_page.hours_of(campaign.launched_at, now=now)
     # The curve's first place is the end of the first hour.
     known = whole.after(hours - 1) if hours is not None else whole
@@ -60,6 +62,7 @@ def _living(campaign: Campaign, figures: Standing) -> dict[str, Any]:
         "segments": segments,
         "parts": [(each.kind, each.share, f"{each.label} {each.count}") for each in segments],
         "numbers": report_page.numbers(report, known, tracking=tracking),
+        "is_captured": 0 < report["balance"]["sent"] <= report["captured"],
         "is_living": campaign.state == CampaignState.SENDING,
     }
 
@@ -86,7 +89,7 @@ def _rest(request: StaffRequest, campaign: Campaign, figures: Standing, whole: u
             base=report["balance"]["sent"],
             usual=whole,
             elapsed=pictures.hours_since(campaign.launched_at, now=clock.now()),
-            other=pictures.Other(other.name, other.curve) if other else None,
+            other=pictures.Other(other.name, other.curve) if other and not report["captured"] else None,
         ),
     }
 

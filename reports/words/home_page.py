@@ -46,7 +46,7 @@ def _sent(activity: Activity, url: str) -> Figure:
         "count": now.campaigns
     }
     if now.captured:
-        note = _("%(note)s; %(count)s of them only captured") % {
+        note = _("%(note)s; %(count)s more were captured and have not left") % {
             "note": note,
             "count": ui.count(now.captured),
         }
@@ -64,8 +64,7 @@ def _rate(
     note = _measured(activity.now, count)
     change, kind = "", ""
     if now is not None and before is not None:
-        change = _("%(rate)s in the 30 days before") % {"rate": ui.percent(before)}
-        kind = "good" if now > before else "poor" if now < before else ""
+        change, kind = _compared(now, before)
     return Figure(
         label,
         ui.percent(now),
@@ -76,6 +75,16 @@ def _rate(
         change,
         kind,
     )
+
+
+def _compared(now: float, before: float) -> tuple[str, str]:
+    """The rate of the 30 days before, with a word for who does not see the colour."""
+    values = {"rate": ui.percent(before)}
+    if ui.percent(now) == values["rate"]:
+        return _("as in the 30 days before"), ""
+    if now > before:
+        return _("more than %(rate)s in the 30 days before") % values, "good"
+    return _("less than %(rate)s in the 30 days before") % values, "poor"
 
 
 def _measured(period: Period, count: str) -> str:

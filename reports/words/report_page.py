@@ -52,21 +52,27 @@ def sentences(report: Report, usual: Usual, *, tracking: str, hours: int | None 
     sent, captured = report["balance"]["sent"], report["captured"]
     if report["launched_at"] is None:
         return [_("This campaign has not been sent yet.")]
-    told = [_captured(captured, sent)] if captured else []
     if not sent:
-        return [*told, _("No letter has been sent yet.")]
+        return [_("No letter has been sent yet.")]
+    if captured:
+        return [_captured(captured, sent), _("So there are no rates, and nothing to compare.")]
     if tracking != "individual":
-        return [*told, _sent(sent), _unmeasured(tracking)]
-    return [*told, _opened(report, usual, hours), _then(report)]
+        return [_sent(sent), _unmeasured(tracking)]
+    return [_opened(report, usual, hours), _then(report)]
 
 
 def _captured(captured: int, sent: int) -> str:
-    if captured == sent:
-        return _("The letters are in the capture mailbox; none of them has left.")
-    return _("%(captured)s of %(sent)s letters are in the capture mailbox and have not left.") % {
-        "captured": ui.count(captured),
-        "sent": ui.count(sent),
-    }
+    values = {"captured": ui.count(captured), "sent": ui.count(sent)}
+    if captured < sent:
+        return _("%(captured)s of %(sent)s letters were captured and have not left.") % values
+    return (
+        ngettext(
+            "%(captured)s letter was captured; it has not left.",
+            "%(captured)s letters were captured; none has left.",
+            captured,
+        )
+        % values
+    )
 
 
 def _sent(sent: int) -> str:
@@ -118,6 +124,8 @@ def young(launched_at: datetime | None, *, now: datetime) -> str:
     """A warning for figures that still move; "" once they have settled."""
     if launched_at is None or now - launched_at > YOUNG:
         return ""
+    if now - launched_at < timedelta(minutes=1):
+        return _("Sent just now. Numbers settle after about 24 h.")
     return _("Sent %(time)s ago. Numbers settle after about 24 h.") % {
         "time": timesince.timesince(launched_at, now, depth=1)
     }
@@ -126,7 +134,9 @@ def young(launched_at: datetime | None, *, now: datetime) -> str:
 def numbers(report: Report, usual: Usual, *, tracking: str) -> list[Number]:
     """Delivered, opened, clicked, left, complaints; the people behind each are a click away."""
     url = reverse("reports:recipient_list", args=[report["id"]])
-    sent, measured = report["balance"]["sent"], tracking == "individual"
+    measured = tracking == "individual"
+    # Captured letters have left for nobody: no rate has them for its base.
+    sent = 0 if report["captured"] else report["balance"]["sent"]
     return [
         _delivered(report, usual, url),
         _read(_("Opened"), report, "open", usual.open, f"{url}?did=opened", measured),
@@ -138,10 +148,19 @@ def numbers(report: Report, usual: Usual, *, tracking: str) -> list[Number]:
 
 def _delivered(report: Report, usual: Usual, url: str) -> Number:
     sent, tried = report["balance"]["sent"], report["rates"]["failure"]["base"]
+    if captured := report["captured"]:
+        return _kept(captured, sent, f"{url}?state=sent")
     change, kind = _change(
         sent / tried if tried else None, None if usual.failure is None else 1 - usual.failure
     )
     return Number(_("Delivered"), ui.count(sent), _rate(sent, tried), f"{url}?state=sent", change, kind)
+
+
+def _kept(captured: int, sent: int, url: str) -> Number:
+    if captured == sent:
+        return Number(_("Captured"), ui.count(sent), _("none has left"), url)
+    note = _("and %(count)s captured") % {"count": ui.count(captured)}
+    return Number(_("Delivered"), ui.count(sent - captured), note, url)
 
 
 def _read(label: str, report: Report, name: str, usual: float | None, url: str, measured: bool) -> Number:
@@ -151,6 +170,8 @@ def _read(label: str, report: Report, name: str, usual: float | None, url: str, 
     if not measured:
         total = report["opens" if name == "open" else "clicks"]["human"]["total"]
         return Number(label, ui.count(total), _("times, by nobody in particular"), "")
+    if report["captured"]:
+        return Number(label, ui.count(rate["count"]), _("no rate: captured"), url, aside=aside)
     change, kind = _change(rate["value"], usual)
     return Number(
         label, ui.count(rate["count"]), _rate(rate["count"], rate["base"]), url, change, kind, aside
@@ -187,8 +208,8 @@ def segments(report: Report) -> list[Segment]:
     planned = balance["planned"] or 1
     return [
         Segment(
-            reasons.COLOURS[state],
-            str(reasons.of_state(state)),
+            "neutral" if state == "sent" and report["captured"] else reasons.COLOURS[state],
+            str(_state(report, state)),
             balance[state],
             f"{url}?state={state}",
             100 * balance[state] / planned,
@@ -196,3 +217,10 @@ def segments(report: Report) -> list[Segment]:
         for state in (*SETTLED, "queued")
         if balance[state]
     ]
+
+
+def _state(report: Report, state: str) -> reasons.Text:
+    captured = report["captured"] if state == "sent" else 0
+    if captured and captured < report["balance"]["sent"]:
+        return _("sent or captured")
+    return reasons.of_state(state, is_captured=bool(captured))

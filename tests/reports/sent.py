@@ -12,6 +12,7 @@ from mailhub.accounts.models import User
 from mailhub.delivery.models import Dispatch, Message
 from mailhub.delivery.services import events
 from mailhub.delivery.services.events import NewEvent
+from reports.selectors import campaign_report
 from tests.campaigns import people
 
 _numbers = count()
@@ -22,15 +23,23 @@ BODY = (
 
 
 def send(
-    addresses: Sequence[str], *, at: datetime, name: str = "Spring", slug: str = "news", reply: str = "250 OK"
+    addresses: Sequence[str],
+    *,
+    at: datetime,
+    name: str = "Spring",
+    slug: str = "news",
+    captured: bool = False,
 ) -> Campaign:
-    """Finished at `at`: every letter was taken by a server."""
+    """Finished at `at`: every letter was taken by a server, or by the capture mailbox."""
     list_ = people.make_list(slug=slug, people=addresses)
     campaign = people.make_campaign(lists=[list_], letter_version=people.make_letter(body=BODY), name=name)
     lifecycle.launch(campaign.pk, now=at)
     campaign.refresh_from_db()
+    reply = f"250 2.0.0 {campaign_report.CAPTURED}" if captured else "250 OK"
     Message.objects.filter(dispatch_id=campaign.dispatch_id).update(state="sent", settled_at=at, reply=reply)
-    Dispatch.objects.filter(pk=campaign.dispatch_id).update(state="finished", settled_at=at)
+    Dispatch.objects.filter(pk=campaign.dispatch_id).update(
+        state="finished", settled_at=at, **{"captured_at" if captured else "left_at": at}
+    )
     following.follow(campaign.dispatch_id or 0, now=at)
     campaign.refresh_from_db()
     return campaign

@@ -47,3 +47,12 @@ def test_growth_is_who_joined_less_who_left() -> None:
     assert (found.now.joined, found.now.left, found.now.growth) == (6, 2, 4)
     assert found.before.joined == 7
     assert (found.growth[0], found.growth[-1]) == (1, 3)
+
+
+def test_captured_letters_are_in_no_day_and_in_no_rate() -> None:
+    kept = sent.send([ANN, BO], at=NOW - timedelta(days=3), captured=True)
+    sent.happened(kept, "opened", ANN)
+    rollups.refresh_due(now=NOW)
+    found = activity.read(now=NOW)
+    assert (found.now.sent, found.now.captured, found.now.open_rate) == (0, 2, None)
+    assert (sum(found.sent), set(found.open_rate)) == (0, {None})

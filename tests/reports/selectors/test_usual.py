@@ -50,3 +50,12 @@ def test_a_young_letter_is_held_against_letters_of_its_age() -> None:
     early = found.after(2)
     assert (early.open, early.click, early.unsubscribe) == (0.1, 0.02, None)
     assert usual.Usual(size=1).after(2) == usual.Usual(size=1)
+
+
+def test_captured_campaigns_are_no_habit() -> None:
+    for number in range(3):
+        at = NOW + timedelta(days=number)
+        sent.send(FOUR, at=at, name=f"No. {number}", slug=f"list-{number}", captured=True)
+    mine = send(3, openers=2)
+    rollups.refresh_due(now=NOW)
+    assert usual.before(mine.launched_at, campaign_id=mine.pk).size == 0

@@ -9,7 +9,7 @@ from django.test import Client
 
 from campaigns.models import Campaign
 from contacts.services import wishes
-from mailhub.delivery.models import Message
+from mailhub.delivery.models import Dispatch, Message
 from mailhub.lib import clock
 from reports.services import rollups
 from tests.campaigns import people
@@ -70,8 +70,8 @@ def test_a_young_letter_is_said_to_be_young(viewer: Client) -> None:
 
 
 def test_captured_letters_are_not_called_delivered_to_anybody(viewer: Client) -> None:
-    kept = sent.send([ANN], at=clock.now() - LONG_AGO, reply="250 2.0.0 Kept in the capture mailbox")
-    assert "The letters are in the capture mailbox; none of them has left." in page(viewer, kept)
+    kept = sent.send([ANN], at=clock.now() - LONG_AGO, captured=True)
+    assert "1 letter was captured; it has not left." in page(viewer, kept)
 
 
 def test_a_campaign_that_is_not_measured_has_no_rates(viewer: Client, campaign: Campaign) -> None:
@@ -154,3 +154,54 @@ def test_all_campaigns_stand_in_one_table(viewer: Client, campaign: Campaign) ->
     assert viewer.get("/reports/?days=30&sort=-opened").status_code == 200
     assert "No campaign was sent in this time" not in told
     assert viewer.get("/reports/?days=nonsense&sort=nonsense&cursor=nonsense").status_code == 200
+
+
+def test_captured_letters_stay_captured_when_one_of_their_people_is_erased(viewer: Client) -> None:
+    kept = sent.send([ANN, BO], at=clock.now() - LONG_AGO, captured=True)
+    sent.happened(kept, "opened", ANN)
+    Message.objects.filter(address=BO).update(address="", reply="")
+    told = page(viewer, kept)
+    assert "2 letters were captured; none has left." in told
+    assert "none has left</span>" in told and "no rate: captured" in told
+    assert "Delivered" not in told.partition("How this is counted")[0] and "people opened (" not in told
+
+
+def test_letters_of_which_a_part_was_captured_have_no_rates(viewer: Client) -> None:
+    mixed = sent.send([ANN, BO], at=clock.now() - LONG_AGO, captured=True)
+    Message.objects.filter(address=BO).update(reply="250 OK")
+    Dispatch.objects.update(left_at=mixed.launched_at)
+    told = page(viewer, mixed)
+    assert "1 of 2 letters were captured and have not left." in told
+    assert "and 1 captured" in told and "no rate: captured" in told
+
+
+def test_a_captured_campaign_is_compared_with_nothing(viewer: Client, campaign: Campaign) -> None:
+    kept = sent.send([ANN], at=clock.now() - LONG_AGO, slug="kept", captured=True)
+    rollups.refresh_due(now=clock.now())
+    told = page(viewer, campaign, f"?with={kept.pk}").partition("Difference in points")[2]
+    assert told.count('<td class="numeric">–</td>') == 5
+
+
+def test_the_overview_marks_captured_campaigns_and_gives_them_no_rate(viewer: Client) -> None:
+    sent.happened(sent.send([ANN], at=clock.now(), captured=True), "opened", ANN)
+    rollups.refresh_due(now=clock.now())
+    told = viewer.get("/reports/").content.decode()
+    assert "1 only captured" in told and "captured</span>" in told
+    assert "100.0" not in told
+
+
+def test_a_letter_of_this_minute_was_sent_just_now(viewer: Client) -> None:
+    assert "Sent just now. Numbers settle" in page(viewer, sent.send([ANN], at=clock.now()))
+
+
+def test_a_link_s_share_names_its_base(viewer: Client, campaign: Campaign) -> None:
+    told = page(viewer, campaign)
+    assert "its share of the 1 person who clicked" in told
+    assert '100.0 %</span> <span class="muted">of 1</span>' in told
+
+
+def test_letters_of_erased_people_are_called_erased(viewer: Client, campaign: Campaign) -> None:
+    Message.objects.filter(address=CY).update(address="")
+    told = page(viewer, campaign)
+    assert '<span class="muted">erased</span>' in told
+    assert '?domain="' not in told
