@@ -14,10 +14,13 @@ from django.utils.translation import ngettext
 
 from campaigns.models import Campaign, CampaignState
 from campaigns.selectors import progress
+from mailhub.accounts.models import User
+from mailhub.accounts.permissions import Permission
 from mailhub.delivery.models import SendingDomain
 from mailhub.delivery.selectors import ways
 from mailhub.web.templatetags import ui
 from reports.models import CampaignFigures
+from reports.selectors import sums
 from reports.selectors.examples import Examples
 
 # Rules 3.9: what a mailbox provider begins to mind, and from how many letters on a share says something.
@@ -40,12 +43,12 @@ class Need:
     total: int = 0
 
 
-def needs(*, now: datetime, examples: Examples) -> list[Need]:
-    """The most urgent first; a handful of rows by index whatever the size of the ledger."""
+def needs(user: User, *, now: datetime, examples: Examples) -> list[Need]:
+    """The most urgent first, and what `user` may do; a handful of rows by index however long the ledger."""
     found = [
         *_under_way(),
-        *_stopped(),
-        *_problems(),
+        *_stopped(user),
+        *_problems(user),
         *_routes(),
         *_domains(examples),
         *_rates(now),
@@ -76,7 +79,7 @@ def _under_way() -> Iterator[Need]:
         yield Need("info", title, text, _page(campaign.pk), _("Watch"), done, rows.planned)
 
 
-def _stopped() -> Iterator[Need]:
+def _stopped(user: User) -> Iterator[Need]:
     for campaign in _in_state(CampaignState.PAUSED):
         rows = progress.read(campaign.pk)
         waiting = ngettext("%(count)s letter waits.", "%(count)s letters wait.", rows.queued) % {
@@ -85,14 +88,16 @@ def _stopped() -> Iterator[Need]:
         title = _("“%(name)s” is paused") % {"name": campaign.name}
         why = campaign.pause_reason or _("Somebody paused it.")
         kind = "bad" if campaign.pause_reason else "warn"
-        yield Need(kind, title, f"{why} {waiting}", _page(campaign.pk), _("Decide"), rows.sent, rows.planned)
+        label = _("Decide") if user.may(Permission.SEND) else _("Look at it")
+        yield Need(kind, title, f"{why} {waiting}", _page(campaign.pk), label, rows.sent, rows.planned)
 
 
-def _problems() -> Iterator[Need]:
+def _problems(user: User) -> Iterator[Need]:
     drafts = Campaign.objects.filter(state=CampaignState.DRAFT).exclude(problem="").order_by("-pk")
     for campaign in drafts[:SHOWN]:
         title = _("“%(name)s” was not sent") % {"name": campaign.name}
-        yield Need("bad", title, campaign.problem, _page(campaign.pk), _("Mend it"))
+        label = _("Mend it") if user.may(Permission.WRITE_CAMPAIGNS) else _("Look at it")
+        yield Need("bad", title, campaign.problem, _page(campaign.pk), label)
 
 
 def _routes() -> Iterator[Need]:
@@ -117,7 +122,9 @@ def _domains(examples: Examples) -> Iterator[Need]:
 
 
 def _rates(now: datetime) -> Iterator[Need]:
-    recent = CampaignFigures.objects.filter(launched_at__gt=now - RECENT, sent_count__gte=SAMPLE)
+    recent = CampaignFigures.objects.filter(
+        sums.WITHOUT_CAPTURED, launched_at__gt=now - RECENT, sent_count__gte=SAMPLE
+    )
     high = recent.filter(
         Q(bounced_count__gte=F("sent_count") * BOUNCES)
         | Q(complained_count__gte=F("sent_count") * COMPLAINTS)

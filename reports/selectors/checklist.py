@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,12 +11,22 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from campaigns.models import Campaign
 from contacts.models import Contact
 from mailhub.accounts.models import User
+from mailhub.accounts.permissions import Permission
 from mailhub.content.models import Letter
 from mailhub.delivery.models import Brand, SendingDomain
 from reports.selectors.examples import Examples
 
 # The preference by which somebody put the finished list away.
 HIDDEN = "hides_first_steps"
+# What somebody must be allowed to take a step; the others see only how it stands.
+NEEDED = {
+    "account": Permission.LOOK,
+    "brand": Permission.ADMINISTER,
+    "sender": Permission.ADMINISTER,
+    "people": Permission.WRITE_PEOPLE,
+    "letter": Permission.WRITE_CONTENT,
+    "campaign": Permission.WRITE_CAMPAIGNS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +40,13 @@ class Step:
     url: str
     label: str
     minutes: int
+    is_offered: bool = True
 
 
 def steps(user: User, *, examples: Examples) -> list[Step]:
-    """The six steps in their order. Example data counts for nothing here."""
+    """The six steps in their order, offered to who may take them. Example data counts for nothing here."""
     brands = Brand.objects.exclude(pk__in=examples.brand_ids)
-    return [
+    found = [
         _account(user),
         _brand(brands.exclude(postal_address="").order_by("pk").first()),
         _sender(brands.exclude(sender_address="").order_by("pk").first()),
@@ -43,6 +54,7 @@ def steps(user: User, *, examples: Examples) -> list[Step]:
         _letter(Letter.objects.exclude(pk__in=examples.letter_ids).exists()),
         _campaign(Campaign.objects.exclude(dispatch=None).exclude(pk__in=examples.campaign_ids).exists()),
     ]
+    return [replace(step, is_offered=user.may(NEEDED[step.key])) for step in found]
 
 
 def _account(user: User) -> Step:

@@ -26,10 +26,10 @@ def home(request: StaffRequest) -> HttpResponse:
         "examples": known,
         "steps": steps,
         "done": done,
-        "next_step": next((step.key for step in steps if not step.is_done), ""),
+        "next_step": next((step.key for step in steps if step.is_offered and not step.is_done), ""),
         "is_set_up": done == len(steps),
         "is_hidden": bool(request.user.preferences.get(checklist.HIDDEN)),
-        "needs": attention.needs(now=now, examples=known),
+        "needs": attention.needs(request.user, now=now, examples=known),
         "figures": home_page.figures(activity.read(now=now)),
         "campaigns": recent.campaigns(),
     }

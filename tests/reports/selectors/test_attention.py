@@ -8,6 +8,7 @@ import pytest
 
 from campaigns.models import Campaign
 from campaigns.services import lifecycle
+from mailhub.accounts.models import User
 from mailhub.delivery.models import Message, StoredRoute
 from reports.models import CampaignFigures
 from reports.selectors import attention
@@ -24,7 +25,7 @@ ANN = "ann@example.org"
 
 
 def needs(examples: Examples | None = None) -> list[Need]:
-    return attention.needs(now=NOW, examples=examples or Examples())
+    return attention.needs(User(role="admin"), now=NOW, examples=examples or Examples())
 
 
 def told(examples: Examples | None = None) -> list[str]:

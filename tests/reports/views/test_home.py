@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
+from campaigns.services import lifecycle
+from mailhub.delivery.models import StoredRoute
 from mailhub.demo.models import DemoLoad
 from mailhub.demo.services import loading
 from mailhub.lib import clock
 from reports.services import rollups
+from tests.campaigns import people
 from tests.campaigns.people import NOW
 from tests.reports import sent
 
@@ -69,9 +74,9 @@ def test_figures_stand_beside_those_before(admin: Client) -> None:
 
 
 def test_letters_that_were_only_captured_are_called_so(admin: Client) -> None:
-    campaign = sent.send(["ann@example.org"], at=clock.now(), reply="250 2.0.0 Kept in the capture mailbox")
+    campaign = sent.send(["ann@example.org"], at=clock.now(), captured=True)
     rollups.refresh(campaign.pk)
-    assert "1 of them only captured" in page(admin)
+    assert "1 more were captured and have not left" in page(admin)
 
 
 def test_the_example_data_is_offered_to_administrators_only(admin: Client) -> None:
@@ -89,3 +94,38 @@ def test_loaded_example_data_is_said_to_be_there(admin: Client) -> None:
     assert "40 people of the shop" in home
     assert "Remove the example data" in home
     assert "1 of 6 done" in home
+
+
+def test_captured_campaigns_are_marked_and_have_no_rate(admin: Client) -> None:
+    campaign = sent.send(["ann@example.org"], at=clock.now(), captured=True)
+    sent.happened(campaign, "opened", "ann@example.org")
+    rollups.refresh(campaign.pk)
+    home = page(admin)
+    assert "captured</span>" in home and "no letter was measured" in home
+    assert "100.0" not in home
+
+
+def test_a_rate_stands_beside_that_of_before_with_a_word(admin: Client) -> None:
+    for days, openers in ((1, 1), (40, 2)):
+        at = clock.now() - timedelta(days=days)
+        campaign = sent.send(["ann@example.org", "bo@example.org"], at=at, slug=f"list-{days}")
+        for who in ("ann@example.org", "bo@example.org")[:openers]:
+            sent.happened(campaign, "opened", who)
+        rollups.refresh(campaign.pk)
+    assert "less than 100.0\u202f% in the 30 days before" in page(admin)
+
+
+def test_who_may_not_is_offered_nothing_to_do(client: Client) -> None:
+    StoredRoute.objects.create(name="R", host="mail.example.org", problem="It does not answer.")
+    campaign = people.make_campaign(lists=[people.make_list(people=["ann@example.org"])])
+    lifecycle.launch(campaign.pk, now=clock.now())
+    lifecycle.pause(campaign.pk)
+    client.force_login(sent.make_user("viewer"))
+    home = page(client)
+    assert "The route “R” does not work" in home and "Spring” is paused" in home
+    for label in ("Look at the route", "Decide", "Name your brand", "Choose a sender", "Make a campaign"):
+        assert f">{label}</a>" not in home
+    client.force_login(sent.make_user("admin"))
+    home = page(client)
+    for label in ("Look at the route", "Decide", "Make a campaign"):
+        assert f">{label}</a>" in home
