@@ -14,7 +14,7 @@ from mailhub.content.engine.pieces import Piece
 from mailhub.content.problems import Part, SourceError, locate
 from mailhub.content.variants import VariantSource
 
-Topic = Literal["images", "links", "values", "subject", "preheader"]
+Topic = Literal["images", "links", "values", "subject", "preheader", "size"]
 
 LIQUID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,7 +17,7 @@ from mailhub.content.schema import Schema
 from mailhub.content.variants import VariantSource
 from mailhub.lib.errors import UserError
 
-State = Literal["ok", "warn", "bad"]
+State = Literal["ok", "info", "warn", "bad"]
 # Gmail cuts a letter there and hides the rest behind a link, the unsubscribe link with it.
 CLIPPED_AT = 102 * 1024
 
@@ -60,14 +60,14 @@ class Report:
         return len(self.rendered.html.encode()) if self.rendered else 0
 
 
-def report(source: VariantSource, *, schema: Schema) -> Report:
-    """The report on a letter in work; it reads no person's data."""
+def report(source: VariantSource, *, schema: Schema, brand_id: int = 0) -> Report:
+    """The report on a letter in work, as the brand sends it (0: the default one); reads no person's data."""
     problems = check.check(source, schema)
     wrong = {(problem.part, problem.line) for problem in problems}
     # What is said of a line that must be put right anyway would only be noise.
     notes = [note for note in advice.find(source) if (note.part, note.line) not in wrong]
     rendered = None
-    data = previewing.values(previewing.SAMPLE, user=None)
+    data = previewing.values(previewing.SAMPLE, user=None, brand_id=brand_id)
     if not problems:
         try:
             rendered = preview.render(source, schema=schema, data=data)
@@ -75,8 +75,10 @@ def report(source: VariantSource, *, schema: Schema) -> Report:
             problems = [Problem("body", str(error), 1, 1)]
     lines = [_soundness(problems)]
     if rendered:
-        has_address = bool(data.get("postal_address"))
-        lines += [*_on_footer(rendered, has_address=has_address), _on_text(source), _on_size(rendered)]
+        size = _on_size(rendered)
+        lines += [*_on_footer(rendered, data=data), _on_text(source), size]
+        if size.state == "warn":
+            notes = [*notes, Advice("size", "body", size.text, 1, 1)]
     lines += _on_advice(notes)
     return Report(tuple(_findings(problems, notes)), tuple(lines), rendered)
 
@@ -99,7 +101,7 @@ def _soundness(problems: Sequence[Problem]) -> Line:
     return Line("bad", text % {"count": len(problems)})
 
 
-def _on_footer(rendered: Rendered, *, has_address: bool) -> list[Line]:
+def _on_footer(rendered: Rendered, *, data: Mapping[str, Any]) -> list[Line]:
     """What the law wants in every marketing letter, and who put it there."""
     added = rendered.html.partition(footer.STYLE)[2].partition(">")[2]
     unsubscribe = (
@@ -107,8 +109,10 @@ def _on_footer(rendered: Rendered, *, has_address: bool) -> list[Line]:
         if "<a " in added
         else _("The letter has an unsubscribe link.")
     )
-    if not has_address:
-        postal = Line("bad", _("The brand has no postal address yet; campaigns need one (Settings → Brand)."))
+    if not data.get("postal_address"):
+        # A letter belongs to no brand: a campaign whose brand lacks one is held, not the letter.
+        text = _("“%(brand)s” has no postal address yet; its campaigns need one (Settings → Brand).")
+        postal = Line("info", text % {"brand": (data.get("brand") or {}).get("name", "")})
     elif added and not added.lstrip().startswith("<a "):
         postal = Line("ok", _("The postal address is added below the letter."))
     else:

@@ -62,6 +62,8 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("Image"),
+        # What an empty file is, is said where each file is looked at.
+        allow_empty_file=True,
         help_text=_("PNG, JPEG, GIF or WebP; up to 5 MB. Place and camera of photographs are taken out."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
     )

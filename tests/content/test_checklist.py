@@ -36,6 +36,7 @@ def test_a_letter_that_gmail_would_cut_is_warned_of() -> None:
     found = report("<p>" + "word " * 22_000 + "</p>")
     assert [line.state for line in found.lines if "Gmail" in line.text] == ["warn"]
     assert found.html_size > checklist.CLIPPED_AT
+    assert sum("Gmail" in each.message for each in found.findings) == 1
 
 
 def test_problems_come_with_their_place_and_spare_the_advice_of_their_line() -> None:

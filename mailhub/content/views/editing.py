@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -43,14 +44,13 @@ class Viewing:
             wanted = request.GET.get(name, "")
             return wanted if wanted in known else known[0]
 
-        brand = request.GET.get("brand", "")
         return Viewing(
             locale,
             request.GET.get("reader", "")[:40] or previewing.SAMPLE,
             choice("width", tuple(WIDTHS)),
             choice("look", LOOKS),
             choice("form", FORMS),
-            int(brand) if brand.isdecimal() and len(brand) < 12 else 0,
+            _number(request.GET.get("brand", "")),
         )
 
     def query(self, **changes: object) -> str:
@@ -61,11 +61,21 @@ class Viewing:
         return "?" + urlencode(kept)
 
 
+def brand_in_view(request: StaffRequest) -> int:
+    """The brand of the preview on the page that asks; 0 is the default one."""
+    query = urlsplit(request.htmx.current_url or "").query
+    return _number(QueryDict(query).get("brand", ""))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
+
+
 def page_context(request: StaffRequest, letter: Letter, copy: Copy, current: Working) -> dict[str, Any]:
     """Everything that the whole page shows."""
     viewing = Viewing.of(request, locale=current.locale)
     schema = previewing.schema()
-    report = checklist.report(current.source, schema=schema)
+    report = checklist.report(current.source, schema=schema, brand_id=viewing.brand)
     return {
         "letter": letter,
         "copy": copy,

@@ -55,7 +55,7 @@ def letter_draft(request: StaffRequest, letter_id: int) -> HttpResponse:
         saved, overtaken = error.theirs, error.theirs
     if not request.htmx:
         return _back(request, letter, current.locale, overtaken=overtaken)
-    context = _state_of(letter, saved, source)
+    context = _state_of(letter, saved, source, brand_id=editing.brand_in_view(request))
     context |= {"mark": mark, "overtaken": overtaken}
     response = render(request, "content/_state.html", context)
     # Every few seconds while somebody types: the version that comes of it is what the audit log keeps.
@@ -134,9 +134,9 @@ def _posted_language(request: StaffRequest, letter: Letter) -> Working | None:
     return next((each for each in copy.languages if each.locale == locale), None)
 
 
-def _state_of(letter: Letter, saved: Working, source: VariantSource) -> dict[str, Any]:
+def _state_of(letter: Letter, saved: Working, source: VariantSource, *, brand_id: int) -> dict[str, Any]:
     """What the editor swaps in after a save: the marks, the languages and what is wrong with the text."""
-    report = checklist.report(source, schema=previewing.schema())
+    report = checklist.report(source, schema=previewing.schema(), brand_id=brand_id)
     return {
         "letter": letter,
         "copy": working.working_copy(letter),

@@ -10,6 +10,7 @@ from django.test import Client
 from mailhub.accounts.models import AuditEntry
 from mailhub.content.models import Letter
 from mailhub.content.selectors import drafts as working
+from tests import factories
 
 Staff = Callable[..., Client]
 MakeLetter = Callable[..., Letter]
@@ -167,3 +168,28 @@ def test_a_viewer_changes_nothing(staff: Staff, make_letter: MakeLetter, path: s
 
 def test_a_letter_that_is_not_there_is_404(staff: Staff) -> None:
     assert staff().get("/letters/999/").status_code == 404
+
+
+def test_the_size_goes_while_the_letter_cannot_be_shown(staff: Staff, make_letter: MakeLetter) -> None:
+    client, letter = staff(), make_letter()
+    assert "The bytes that will be sent" in client.get(f"/letters/{letter.pk}/").content.decode()
+    assert "The bytes that will be sent" in draft(client, letter, body="<p>x</p>").content.decode()
+    broken = draft(client, letter, body="<p>{% if x %}</p>").content.decode()
+    assert '<span id="letter-size" hx-swap-oob="true"></span>' in broken
+
+
+def test_the_brand_in_view_is_judged_and_its_missing_address_is_no_fault_of_the_letter(
+    staff: Staff, make_letter: MakeLetter
+) -> None:
+    factories.make_brand(name="North", postal_address="1 High Street")
+    south = factories.make_brand(name="South", postal_address="")
+    client, letter = staff(), make_letter()
+    words = "“South” has no postal address yet"
+    page = client.get(f"/letters/{letter.pk}/?brand={south.pk}")
+    assert words in page.content.decode()
+    assert {line.state for line in page.context["report"].lines if words in line.text} == {"info"}
+    assert words not in client.get(f"/letters/{letter.pk}/").content.decode()
+    fields = {"locale": "en", "mark": mark_of(letter), "body": "<p>x</p>"}
+    at = {**HTMX, "HX-Current-URL": f"http://testserver/letters/{letter.pk}/?brand={south.pk}"}
+    saved = client.post(f"/letters/{letter.pk}/draft/", fields, headers=at)
+    assert words in saved.content.decode()

@@ -31,6 +31,16 @@ def test_versions_are_listed_compared_and_brought_back(
     assert letter.versions.get(number=3).variants.get().subject == "News"
 
 
+def test_a_diff_that_scrolls_is_reached_by_keys(staff: Staff, make_letter: Callable[..., Letter]) -> None:
+    letter = make_letter()
+    page = staff().get(f"/letters/{letter.pk}/versions/1/").content.decode()
+    assert (
+        page.count('class="diff-frame" role="region" tabindex="0" aria-label="')
+        == page.count("diff-frame")
+        > 0
+    )
+
+
 def test_words_in_a_diff_are_shown_and_not_run(staff: Staff, make_letter: Callable[..., Letter]) -> None:
     letter, client = make_letter(), staff()
     revise(client, letter, body="<p>x</p><!-- <script>alert(1)</script> -->")

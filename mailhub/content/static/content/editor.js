@@ -80,6 +80,15 @@ function language(kind) {
   return cm.liquid({ base });
 }
 
+// What closes a tag was written when it was opened: who types it again moves over it.
+const typeOver = cm.EditorView.inputHandler.of((view, from, to, text) => {
+  const rest = view.state.sliceDoc(from, from + 2);
+  const isClosing = (text === "%" && rest === "%}") || (text === "}" && rest[0] === "}" && view.state.sliceDoc(Math.max(0, from - 1), from) === "%");
+  if (from !== to || !isClosing) return false;
+  view.dispatch({ selection: { anchor: from + 1 }, userEvent: "input.type" });
+  return true;
+});
+
 function start() {
   const changed = cm.EditorView.updateListener.of((update) => {
     if (!update.docChanged) return;
@@ -91,7 +100,7 @@ function start() {
   const view = new cm.EditorView({
     doc: area.value,
     extensions: [
-      cm.EditorView.cspNonce.of(nonce),
+      cm.EditorView.cspNonce.of(nonce), typeOver,
       cm.lineNumbers(), cm.highlightActiveLineGutter(), cm.highlightSpecialChars(), cm.history(), cm.foldGutter(),
       cm.drawSelection(), cm.indentOnInput(), cm.bracketMatching(), cm.closeBrackets(), cm.highlightActiveLine(),
       cm.highlightSelectionMatches(), cm.lintGutter(), cm.EditorView.lineWrapping,
