@@ -33,6 +33,7 @@ def test_an_image_is_uploaded_and_served_for_good(staff: Staff) -> None:
     assert (image.name, image.alt, image.width, image.uploaded_by) == ("sun", "A sun", 30, "Ann")
     served = Client().get(image.url)
     assert served.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert "Vary" not in served.headers
     assert served.headers["Content-Type"] == "image/png"
     assert served.headers["X-Content-Type-Options"] == "nosniff"
     assert served.headers["Content-Security-Policy"] == "default-src 'none'"
@@ -76,6 +77,7 @@ def test_more_files_than_are_taken_at_once_are_named(staff: Staff) -> None:
 def test_a_hostile_file_is_refused_with_its_reason(staff: Staff, name: str, data: bytes, words: str) -> None:
     page = upload(staff(), SimpleUploadedFile(name, data))
     assert words in page.content.decode()
+    assert len(page.context["form"].errors["file"]) == 1
     assert not Image.objects.exists()
 
 
