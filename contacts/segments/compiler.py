@@ -69,7 +69,9 @@ def _checked(node: Node, place: tuple[int, ...]) -> _Ready | _ReadyGroup:
         return _looked_up(node)
     except WrongValue as error:
         text = _("In %(place)s (%(field)s): %(problem)s")
-        parts = {"place": tree.place_name(place), "field": node.field[:60], "problem": str(error)}
+        field = registry.find(node.field)
+        name = str(field.label) if field else node.field[:60]
+        parts = {"place": tree.place_name(place), "field": name, "problem": str(error)}
         raise BadTree(text % parts) from error
 
 

@@ -66,6 +66,11 @@ class Field(ABC):
     group: Text
     operators: Mapping[str, Operator]
 
+    @property
+    def offered_operators(self) -> Mapping[str, Operator]:
+        """Those that the builder offers."""
+        return self.operators
+
     @abstractmethod
     def q(self, operator: str, value: Any, *, at: Moment) -> Q:
         """The filter; `value` is clean."""
@@ -140,7 +145,9 @@ def clean_date(value: object) -> str:
         raise WrongValue(_("“%(value)s” is not a date.") % {"value": str(value)[:40]}) from error
     # A day beside the first and the last has no beginning in some zones.
     if not 2 <= found.year <= 9998:
-        raise WrongValue(_("“%(value)s” is not a date.") % {"value": str(value)[:40]})
+        raise WrongValue(
+            _("“%(value)s” is out of range: give a day of the years 2 to 9998.") % {"value": found}
+        )
     return found.isoformat()
 
 
@@ -165,7 +172,7 @@ UNKNOWN = Operator(gettext_lazy("is not filled in"), gettext_lazy("%(field)s is 
 ON = Operator(gettext_lazy("is on"), gettext_lazy("%(field)s is on %(value)s"), "date")
 BEFORE = Operator(gettext_lazy("is before"), gettext_lazy("%(field)s is before %(value)s"), "date")
 AFTER = Operator(gettext_lazy("is after"), gettext_lazy("%(field)s is after %(value)s"), "date")
-LAST = Operator(gettext_lazy("in the last days"), gettext_lazy("%(field)s in the last %(value)s"), "days")
+LAST = Operator(gettext_lazy("in the last … days"), gettext_lazy("%(field)s in the last %(value)s"), "days")
 OLDER = Operator(
-    gettext_lazy("longer ago than days"), gettext_lazy("%(field)s more than %(value)s ago"), "days"
+    gettext_lazy("longer ago than … days"), gettext_lazy("%(field)s more than %(value)s ago"), "days"
 )

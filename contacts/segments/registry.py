@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from contacts.segments.conditions import activity, attributes, custom, dates, lists, reach, tags
+from contacts.segments.conditions import activity, attributes, custom, dates, imports, lists, reach, tags
 from contacts.segments.field import Field
 
 
@@ -19,7 +19,7 @@ class Kind(Protocol):
         """The field of this name, if it is one of this kind."""
 
 
-KINDS: Sequence[Kind] = (attributes, custom, tags, lists, dates, reach, activity)
+KINDS: Sequence[Kind] = (attributes, custom, tags, lists, dates, imports, reach, activity)
 
 
 def offered() -> list[Field]:

@@ -80,7 +80,7 @@ def test_the_same_by_keyboard_alone(visit: Callable[..., Visitor], people: Path)
     window.type_into("Where and when did they agree?", "On paper")
     window.press("Check what would happen")
     page.get_by_text("Nothing has been changed yet.").wait_for()
-    window.press("Import 2 rows")
+    window.press("Import 2 people")
     page.get_by_text("finished", exact=True).wait_for(timeout=30_000)
 
     window.press("Letters")

@@ -36,7 +36,7 @@ from contacts.segments.field import (
 
 PREFIX = "custom."
 MISSING = Operator(gettext_lazy("was never given"), gettext_lazy("%(field)s was never given"), "nothing")
-NULL = Operator(gettext_lazy("is null"), gettext_lazy("%(field)s is null"), "nothing")
+NULL = Operator(gettext_lazy("is not set"), gettext_lazy("%(field)s is not set"), "nothing")
 EMPTY = Operator(gettext_lazy("is an empty text"), gettext_lazy("%(field)s is an empty text"), "nothing")
 ABSENCE = {"known": KNOWN, "unknown": UNKNOWN, "missing": MISSING, "null": NULL, "empty": EMPTY}
 
@@ -61,7 +61,7 @@ DATE = {
     "last": LAST,
     "older": OLDER,
     "next": Operator(
-        gettext_lazy("in the next days"), gettext_lazy("%(field)s in the next %(value)s"), "days"
+        gettext_lazy("in the next … days"), gettext_lazy("%(field)s in the next %(value)s"), "days"
     ),
 }
 OPERATORS: Mapping[str, Mapping[str, Operator]] = {
@@ -90,6 +90,12 @@ class Custom(Field):
         self.name = f"{PREFIX}{row.key}"
         self.kind = FieldType(row.type)
         self.operators = OPERATORS[self.kind]
+
+    @property
+    def offered_operators(self) -> Mapping[str, Operator]:
+        # What other systems left may be an empty text anywhere; nobody looks for it where texts do not belong.
+        hidden = () if self.kind == FieldType.TEXT else ("empty",)
+        return {key: operator for key, operator in self.operators.items() if key not in hidden}
 
     def q(self, operator: str, value: Any, *, at: Moment) -> Q:
         if operator in ABSENCE:

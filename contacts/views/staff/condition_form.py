@@ -31,7 +31,7 @@ class ConditionForm(forms.Form):
         self.fields["field"].choices = [("", _("Choose …")), *_field_groups(sees_addresses)]  # type: ignore[attr-defined]
         if self.chosen is None:
             return
-        operators = [(key, operator.label) for key, operator in self.chosen.operators.items()]
+        operators = [(key, operator.label) for key, operator in self.chosen.offered_operators.items()]
         self.fields["operator"].choices = operators  # type: ignore[attr-defined]
         if self.chosen_operator is not None and self.chosen_operator.takes != "nothing":
             self.fields["value"] = _value_field(self.chosen, self.chosen_operator)

@@ -116,6 +116,8 @@ def check_context(run: Import) -> dict[str, Any]:
         "run": run,
         "step": "check",
         "found": run.check_result,
+        # Rows that are refused, and repetitions of a person, bring nobody.
+        "comers": sum(run.check_result.get(name, 0) for name in ("created", "updated", "unchanged")),
         "terms": run.choices,
         "blocks": run.kind == ImportKind.SUPPRESSIONS,
         "target": drafts.target_of(run),

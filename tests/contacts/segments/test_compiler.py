@@ -12,7 +12,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from contacts.models import Contact, CustomField, List, Subscription, Tag
+from contacts.models import Contact, CustomField, Import, ImportChange, List, Subscription, Tag
 from contacts.segments import compiler, links, registry, tree
 from contacts.segments.tree import BadTree, Condition, Group
 from contacts.services import people
@@ -79,7 +79,9 @@ def _make_person(
 def conditions() -> some.SearchStrategy[Condition]:
     """Any condition that the builder could make of the fields that the reference knows."""
     known = [
-        field for field in registry.offered() if field.name not in ("email", "changed", "mailed", "opened")
+        field
+        for field in registry.offered()
+        if field.name not in ("email", "changed", "mailed", "opened", "import")
     ]
     return some.sampled_from(known).flatmap(
         lambda field: some.sampled_from(sorted(field.operators)).flatmap(
@@ -203,7 +205,9 @@ def test_words_read_as_people_speak() -> None:
         (Condition("created", "last", "0"), "number of days"),
         (Condition("created", "last", "²"), "number of days"),
         (Condition("created", "on", "2026-02-30"), "not a date"),
-        (Condition("created", "before", "9999-12-31"), "not a date"),
+        (Condition("created", "before", "9999-12-31"), "out of range"),
+        (Condition("created", "before", "soon"), "\\(Added\\)"),
+        (Condition("import", "is", ("99",)), "not one of the choices"),
         (Condition("tag", "has", ("99",)), "not one of the choices"),
         (Condition("tag", "has", ()), "between 1 and 200"),
     ],
@@ -255,3 +259,22 @@ def test_who_is_suppressed_for_the_list_alone_is_not_reachable_through_it() -> N
 def test_a_condition_speaks_the_readers_language() -> None:
     with translation.override("zh-hans"):
         assert compiler.words(Condition("city", "is", "柏林"))
+
+
+@pytest.mark.django_db
+def test_whom_an_import_brought_or_changed_is_found() -> None:
+    ann, _bo = makers.make_contact("ann@example.org"), makers.make_contact("bo@example.org")
+    run = Import.objects.create(file_name="fair.csv", file_hash="0" * 64, state="finished")
+    ImportChange.objects.create(run=run, contact_id=ann.pk, address_hash=ann.address_hash, kind="created")
+    group = links.read(QueryDict(f"where=import:is:{run.pk}"))
+    assert list(Contact.objects.filter(compiler.compile(group, now=NOW))) == [ann]
+    assert f"fair.csv ({run.pk})" in compiler.words(group)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "offered"), [("text", True), ("boolean", False), ("number", False)])
+def test_an_empty_text_is_looked_for_among_texts_only(kind: str, offered: bool) -> None:
+    CustomField.objects.create(key="shoe", label="Shoe", type=kind)
+    field = registry.find("custom.shoe")
+    assert field is not None
+    assert ("empty" in field.offered_operators) is offered

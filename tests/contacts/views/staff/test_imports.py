@@ -52,7 +52,7 @@ def test_a_file_goes_through_the_four_steps(staff: Staff) -> None:
     assert "3 rows, UTF-8, separated by comma" in page
     checked(client, run, list=str(list_.pk))
     page = client.get(f"/imports/{run.pk}/check/").content.decode()
-    assert "Import 3 rows into “News”" in page
+    assert "Import 2 people into “News”" in page
     assert "2 people are subscribed to “News”" in page
     assert "rubbish" in page
     assert not Contact.objects.exists()
@@ -61,6 +61,9 @@ def test_a_file_goes_through_the_four_steps(staff: Staff) -> None:
     jobs.perform(run.pk)
     page = client.get(f"/imports/{run.pk}/").content.decode()
     assert "3 rows were read; 2 of them new." in page
+    assert f'href="/contacts/?where=import:is:{run.pk}"' in page
+    found = client.get(f"/contacts/?where=import:is:{run.pk}").content.decode()
+    assert "Import" in found and "people.csv" in found
     assert Subscription.objects.filter(list=list_, state="subscribed").count() == 2
     assert ConsentRecord.objects.filter(actor="editor0").count() == 2
     errors = client.get(f"/imports/{run.pk}/errors/")
