@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from contacts.models import Contact, CustomField, FieldType
 from contacts.segments import values
 from contacts.services import fields
-from mailhub.lib import sql
+from mailhub.lib import names, sql
 from mailhub.lib.errors import UserError
 
 # So many values are converted while somebody waits.
@@ -32,6 +32,7 @@ class CannotConvert(UserError):
 def create(label: str, *, key: str, kind: str, public: bool = False) -> CustomField:
     """Raises InvalidValue, KeyTaken."""
     key = fields.check_key(key)
+    names.check(label)
     defaults = {"label": label, "type": FieldType(kind), "public": public}
     field, created = CustomField.objects.get_or_create(key=key, defaults=defaults)
     if not created:
@@ -42,6 +43,7 @@ def create(label: str, *, key: str, kind: str, public: bool = False) -> CustomFi
 @transaction.atomic
 def update(field: CustomField, *, label: str, kind: str, public: bool = False) -> CustomField:
     """The key stays, for letters say it. A new type converts every value, or is refused (CannotConvert)."""
+    names.check(label)
     if kind != field.type:
         _convert(field, FieldType(kind))
     field.label, field.type, field.public = label, kind, public

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from contacts.models import Confirmation, List, OptIn, Subscription, SubscriptionState
 from contacts.services import fields
 from mailhub.delivery.models import Brand
+from mailhub.lib import names
 from mailhub.lib.errors import UserError
 
 
@@ -48,11 +49,14 @@ def get_or_create(
 
 def create(name: str, *, brand: Brand, **values: Any) -> List:
     """A new list with a slug of its own, made of the name."""
+    names.check(name)
     return List.objects.create(name=name, slug=_free_slug(name), brand=brand, **values)
 
 
 def update(list_: List, **values: Any) -> List:
     """Change what is given. The slug stays: files, forms and other systems know the list by it."""
+    if "name" in values:
+        names.check(values["name"])
     for name, value in values.items():
         setattr(list_, name, value)
     list_.save(update_fields=list(values))

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from contacts.models import Contact, ContactTag, CustomField, FieldType, Tag
 from contacts.services import fields
 from mailhub.delivery.hashing import address_hash
-from mailhub.lib import addresses, clock
+from mailhub.lib import addresses, clock, names
 from mailhub.lib.errors import UserError
 
 
@@ -87,6 +87,7 @@ def get_tag(name: str) -> Tag:
     name = " ".join(name.split())
     if not name or len(name) > 120:
         raise fields.InvalidValue("A tag is 1 to 120 characters long.")
+    names.check(name)
     return Tag.objects.get_or_create(key=name.casefold(), defaults={"name": name})[0]
 
 

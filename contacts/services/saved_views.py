@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from contacts.models import SavedView
 from contacts.selectors import browsing
 from mailhub.accounts.models import User
-from mailhub.lib import clock
+from mailhub.lib import clock, names
 from mailhub.lib.errors import UserError
 
 LONGEST_QUERY = 20_000
@@ -29,6 +29,7 @@ def of(user: User) -> list[SavedView]:
 
 def keep(name: str, *, query: str, shared: bool, owner: User) -> SavedView:
     """The filter of `query` under this name; the owner's view of that name is replaced. Raises BadTree."""
+    names.check(name)
     canonical = browsing.read(QueryDict(query[:LONGEST_QUERY])).query_string()
     view, _created = SavedView.objects.update_or_create(
         owner=owner, name=name, defaults={"query": canonical, "shared": shared, "updated_at": clock.now()}
@@ -38,6 +39,7 @@ def keep(name: str, *, query: str, shared: bool, owner: User) -> SavedView:
 
 def rename(view: SavedView, *, name: str, shared: bool) -> None:
     """Raises NameTaken."""
+    names.check(name)
     view.name, view.shared, view.updated_at = name, shared, clock.now()
     try:
         with transaction.atomic():

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactTag, Tag
+from mailhub.lib import names
 from mailhub.lib.errors import UserError
 
 LONGEST = 120
@@ -59,4 +60,5 @@ def _clean(name: str) -> tuple[str, str]:
     name = " ".join(name.replace("\x00", "").split())
     if not 0 < len(name) <= LONGEST:
         raise WrongName(_("A tag is 1 to 120 characters long."))
+    names.check(name)
     return name, name.casefold()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from mailhub.content import previewing
 from mailhub.content.models import Image, Letter
 from mailhub.content.services import letters, trials
+from mailhub.lib import names
 from mailhub.web.refusals import told
 
 
@@ -23,6 +24,9 @@ class NewLetterForm(forms.Form):
         label=_("Language"), max_length=35, help_text=_("A language tag such as en, de-AT or zh-Hans.")
     )
 
+    def clean_name(self) -> str:
+        return told(names.check, self.cleaned_data["name"])
+
     def clean_locale(self) -> str:
         return told(letters.clean_locale, self.cleaned_data["locale"])
 
@@ -34,11 +38,17 @@ class LetterForm(forms.ModelForm[Letter]):
         model = Letter
         fields = ["name", "description", "is_template"]
 
+    def clean_name(self) -> str:
+        return told(names.check, self.cleaned_data["name"])
+
 
 class NameForm(forms.Form):
     """The name of a copy."""
 
     name = forms.CharField(label=_("Name of the copy"), max_length=200)
+
+    def clean_name(self) -> str:
+        return told(names.check, self.cleaned_data["name"])
 
 
 class LanguageForm(forms.Form):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from contacts.models import BulkKind, LegalBasis, List, Tag
 from contacts.services import bulk, people
 from contacts.services.bulk_acts import LONGEST_STATEMENT
-from mailhub.lib import clock
+from mailhub.lib import clock, names
 
 BASES = [
     (LegalBasis.EXPRESS, gettext_lazy("Express: they asked for these letters")),
@@ -96,7 +96,7 @@ class TagForm(ActForm):
 
     def clean_tag(self) -> str:
         name = " ".join(self.cleaned_data["tag"].split())
-        if not name or "\x00" in name:
+        if not names.is_visible(name) or "\x00" in name:
             raise forms.ValidationError(_("Give the tag a name."))
         return name
 

@@ -17,6 +17,7 @@ from mailhub.accounts import doors
 from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
 from mailhub.accounts.services import audit
+from mailhub.lib import names
 from mailhub.lib.errors import UserError
 from mailhub.web import inline, responses, toasts
 
@@ -48,7 +49,7 @@ class FieldForm(forms.Form):
 
     def clean_label(self) -> str:
         label = " ".join(self.cleaned_data["label"].split())
-        if not label or "\x00" in label:
+        if not names.is_visible(label) or "\x00" in label:
             raise forms.ValidationError(_("Give the field a name."))
         return label
 

@@ -19,6 +19,7 @@ from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
 from mailhub.accounts.services import audit
 from mailhub.delivery.models import Brand
+from mailhub.lib import names
 from mailhub.lib.errors import UserError
 from mailhub.web import inline, responses, toasts
 
@@ -55,6 +56,8 @@ class ListForm(forms.ModelForm[List]):
         name = " ".join(self.cleaned_data["name"].split())
         if List.objects.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("There is already a list with this name."))
+        if not names.is_visible(name):
+            raise forms.ValidationError(_("Give the list a name."))
         return name
 
 

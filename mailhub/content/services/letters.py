@@ -12,6 +12,7 @@ from mailhub.content import check, engine
 from mailhub.content.models import Letter, LetterVariant, LetterVersion
 from mailhub.content.schema import Schema
 from mailhub.content.variants import KINDS, Kind, VariantSource
+from mailhub.lib import names
 from mailhub.lib.errors import UserError
 
 LOCALE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
@@ -37,7 +38,7 @@ def create(
     Raises LetterError with all problems of all variants, WrongLetter when there is no variant, one for
     `default_locale`, or two for a locale; then nothing is stored.
     """
-    if not name.strip():
+    if not names.is_visible(name):
         raise WrongLetter("A letter needs a name.")
     if kind not in KINDS:
         raise WrongLetter(f"{kind!r} is no kind of letter; it must be one of {', '.join(KINDS)}.")

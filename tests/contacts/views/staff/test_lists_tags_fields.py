@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from contacts.models import ConsentRecord, Contact, CustomField, List, Tag
+from contacts.models import ConsentRecord, Contact, CustomField, List, SavedView, Tag
 from contacts.services import people
 from mailhub.accounts.models import AuditEntry
 from mailhub.lib import clock
@@ -112,3 +112,21 @@ def test_the_global_search_finds_people_lists_and_tags(staff: Staff) -> None:
     assert "Newton" in shown and "News" in shown and "Newcomer" in shown
     masked = staff("viewer", sees_addresses=False).get("/search/?q=ann").content.decode()
     assert "ann@example.org" not in masked and "Newton" not in masked
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "more"),
+    [
+        ("/tags/new/", "name", {}),
+        ("/lists/new/", "name", {"opt_in": "single"}),
+        ("/fields/new/", "label", {"kind": "text", "key": "shoe"}),
+        ("/contacts/views/new/", "name", {}),
+    ],
+)
+def test_a_name_that_nobody_can_see_is_refused(
+    staff: Callable[..., Client], path: str, field: str, more: dict[str, str]
+) -> None:
+    response = staff("editor").post(path, {field: "\u200b", **more})
+    assert response.status_code == 422
+    assert response.context["form"].errors
+    assert not Tag.objects.exists() and not CustomField.objects.exists() and not SavedView.objects.exists()
