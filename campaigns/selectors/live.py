@@ -139,7 +139,7 @@ def read(campaign: Campaign, *, now: datetime) -> Live:
         last_at=max((at for row in rows if (at := sql.moment(row["last_at"]))), default=None),
         next_try_at=_next_try(dispatch) if counts["deferred"] else None,
         groups=_groups(dispatch, rows),
-        is_captured=_is_captured(dispatch),
+        is_captured=_is_captured(dispatch, sent=counts["sent"]),
         is_mixed=bool(dispatch.captured_at and dispatch.left_at),
         read_at=now,
     )
@@ -174,9 +174,9 @@ def providers(campaign: Campaign) -> list[Provider]:
     ]
 
 
-def _is_captured(dispatch: Dispatch) -> bool:
+def _is_captured(dispatch: Dispatch, *, sent: int) -> bool:
     """Before the first letter, what the route would do."""
-    if dispatch.captured_at or dispatch.left_at:
+    if sent or dispatch.captured_at or dispatch.left_at:
         return dispatch.was_captured
     return dispatch.stream in routing.captured_streams()
 

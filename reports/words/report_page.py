@@ -208,7 +208,7 @@ def segments(report: Report) -> list[Segment]:
     planned = balance["planned"] or 1
     return [
         Segment(
-            "neutral" if state == "sent" and report["captured"] else reasons.COLOURS[state],
+            "warn" if state == "sent" and report["captured"] else reasons.COLOURS[state],
             str(_state(report, state)),
             balance[state],
             f"{url}?state={state}",

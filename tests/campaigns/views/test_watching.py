@@ -190,3 +190,11 @@ def test_every_figure_leads_to_its_people(client: Client) -> None:
         assert f'{people}{query}"' in page
     assert f'{people}state=failed&amp;reason=bounced"' in page
     assert "<td>erased</td>" in page
+
+
+def test_letters_that_were_sent_without_a_mark_have_left(client: Client) -> None:
+    sign_in(client)
+    campaign = launched()
+    settle("sent", count=2)
+    Dispatch.objects.update(left_at=None)
+    assert "<strong>2</strong> of 4 sent" in client.get(f"/campaigns/{campaign.pk}/").content.decode()
