@@ -33,7 +33,7 @@ def mailhub(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iter
 
 def test_it_answers_and_says_where_everything_is(mailhub: Installation) -> None:
     assert mailhub.status("/healthz") == 200
-    assert mailhub.status("/admin/login/") == 200
+    assert mailhub.status("/sign-in/") == 200
     servers.wait_for(lambda: "Mail  " in mailhub.log.read_text(), what="The announcement", log=mailhub.log)
     log = mailhub.log.read_text()
     assert f"http://127.0.0.1:{mailhub.port}/admin/" in log
