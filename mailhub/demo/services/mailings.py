@@ -61,6 +61,7 @@ def _dispatch(campaign: Campaign, mailing: Mailing) -> Dispatch:
     dispatch.planned_count = len(mailing.letters)
     dispatch.created_at = dispatch.started_at = mailing.launched_at
     dispatch.settled_at = mailing.settled_at
+    dispatch.left_at = mailing.launched_at
     dispatch.save()
     return dispatch
 
