@@ -16,8 +16,13 @@ from tests.installation import Installation
 PASSWORD = "a-password-for-the-tests"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One browser for the tests of a file.
+
+    Not for the session: as long as Playwright runs, its event loop does too, and Django refuses its database
+    to whatever comes after in the same process.
+    """
     with sync_playwright() as playwright:
         running = visitor.launch(playwright)
         yield running
