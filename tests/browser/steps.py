@@ -48,7 +48,7 @@ def upload(window: Visitor, file: Path, *, into: str) -> Page:
 
 
 def run_the_import(page: Page) -> None:
-    page.get_by_role("button", name=re.compile(r"Import \d+ rows?")).click()
+    page.get_by_role("button", name=re.compile(r"Import \d+ (people|person)")).click()
     page.get_by_text("finished", exact=True).wait_for(timeout=30_000)
 
 
