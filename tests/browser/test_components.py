@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PASSWORD
 from tests.browser.visitor import Visitor
@@ -38,8 +39,10 @@ def test_a_field_is_checked_when_it_is_left(admin: Visitor) -> None:
     field = page.get_by_label("E-mail").first
     field.fill("ann@")
     field.press("Tab")
-    page.get_by_text("Enter a valid email address.").first.wait_for()
-    assert field.get_attribute("aria-invalid") == "true"
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.locator(f"#{field.get_attribute('id')}-error")).to_contain_text(
+        "Enter a valid email address."
+    )
 
 
 def test_the_menu_of_a_phone_opens_at_a_touch(visit: Callable[..., Visitor]) -> None:
