@@ -85,7 +85,7 @@ def send_now(page: Page, people: int) -> None:
     words = re.compile(f"Send to {people} (people|person) now")
     page.get_by_role("link", name=words).click()
     page.get_by_role("dialog").get_by_role("button", name=words).click()
-    page.get_by_text("100 percent done").wait_for(timeout=60_000)
+    page.get_by_text("Finished", exact=True).first.wait_for(timeout=60_000)
 
 
 def open_the_newest_letter(window: Visitor) -> Frame:
