@@ -28,6 +28,12 @@ FOCUSED = """() => {
   return spoken || one.querySelector("[aria-label]")?.getAttribute("aria-label") || "";
 }"""
 
+# axe leaves this one to people: a label, a description or htmx then finds the wrong thing.
+NAMED_TWICE = """() => {
+  const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
+  return [...new Set(ids.filter((id, place) => ids.indexOf(id) !== place))];
+}"""
+
 
 class NoBrowser(Exception):
     """Says how to get one."""
@@ -120,7 +126,7 @@ class Visitor:
             f"{self.page.url}: {one['id']}: {node['target']} {node['failureSummary']}"
             for one in self.page.evaluate(run, RULES)
             for node in one["nodes"]
-        ]
+        ] + [f"{self.page.url}: two things are called #{id}" for id in self.page.evaluate(NAMED_TWICE)]
 
     def sticks_out(self) -> int:
         """By how many pixels the page is wider than the window."""

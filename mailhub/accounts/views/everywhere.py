@@ -61,7 +61,8 @@ def living(request: StaffRequest) -> HttpResponse:
     opened = [40 + (index * 37) % 61 for index in range(30)]
     context = {
         "form": form,
-        "wrong": SpecimenForm({"name": "", "address": "ann@", "amount": "many"}),
+        # Beside the other form on one page: an id must name one thing only.
+        "wrong": SpecimenForm({"name": "", "address": "ann@", "amount": "many"}, auto_id="wrong_%s"),
         "line": Chart(
             "Opened each day",
             days,

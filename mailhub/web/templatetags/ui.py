@@ -146,9 +146,11 @@ def address(text: str, may: Rights) -> str:
 def field(bound: BoundField, label: str = "", help: str = "") -> dict[str, Any]:
     """Label, control, help and error of one form field, tied together for screen readers."""
     widget = bound.field.widget
-    described = [f"{bound.id_for_label}-help"] if (help or bound.help_text) else []
-    described.append(f"{bound.id_for_label}-error")
-    attributes: dict[str, Any] = {"aria-describedby": " ".join(described)}
+    # Not `id_for_label`: a group of choices has none.
+    described = f"{bound.auto_id}-error"
+    if help or bound.help_text:
+        described = f"{bound.auto_id}-help {described}"
+    attributes: dict[str, Any] = {"aria-describedby": described}
     if bound.errors:
         attributes["aria-invalid"] = "true"
     group = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
@@ -159,6 +161,7 @@ def field(bound: BoundField, label: str = "", help: str = "") -> dict[str, Any]:
         "control": bound.as_widget(attrs=None if group else attributes),
         "is_check": isinstance(widget, CheckboxInput),
         "is_group": group,
+        "described": described,
         "optional": not bound.field.required and not isinstance(widget, CheckboxInput),
     }
 
