@@ -164,7 +164,8 @@ class CampaignCheck(Endpoint):
         )
     )
     def get(self, request: Request, campaign_id: int) -> Response:
-        findings = gate.run(finding.campaign(campaign_id), now=clock.now())
+        campaign = finding.campaign(campaign_id)
+        findings = gate.run(campaign, now=clock.now(), at=campaign.scheduled_at)
         told = {"may_be_sent": not gate.blocks(findings), "findings": findings}
         return Response(GateOut(told).data)
 
@@ -182,7 +183,8 @@ class CampaignAudience(Endpoint):
         )
     )
     def get(self, request: Request, campaign_id: int) -> Response:
-        steps = funnel.count(finding.campaign(campaign_id), now=clock.now())
+        campaign = finding.campaign(campaign_id)
+        steps = funnel.count(campaign, now=clock.now(), at=campaign.scheduled_at)
         return Response(AudienceOut(steps).data)
 
 

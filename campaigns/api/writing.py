@@ -83,7 +83,7 @@ def schedule(campaign_id: int, *, at: datetime, time_zone: str, now: datetime) -
     """As `launch`."""
     if at <= now:
         raise Invalid("at", "This moment has passed; launch the campaign, or choose a later one.")
-    _require_gate(transitions.hold(campaign_id, transitions.SCHEDULE), now=now)
+    _require_gate(transitions.hold(campaign_id, transitions.SCHEDULE), now=now, at=at)
     lifecycle.schedule(campaign_id, at=at, time_zone=time_zone)
 
 
@@ -111,9 +111,9 @@ def test(campaign: Campaign, said: Mapping[str, Any], *, author: Author) -> Test
     )
 
 
-def _require_gate(campaign: Campaign, *, now: datetime) -> None:
+def _require_gate(campaign: Campaign, *, now: datetime, at: datetime | None = None) -> None:
     try:
-        gate.require(campaign, now=now)
+        gate.require(campaign, now=now, at=at)
     except Blocked as blocked:
         errors = [
             {"field": found.place.value, "check": found.check, "message": found.sentence}

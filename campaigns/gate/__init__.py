@@ -22,13 +22,16 @@ class Blocked(UserError):
         super().__init__("\n".join(finding.sentence for finding in findings))
 
 
-def run(campaign: Campaign, *, now: datetime | None = None, outdated: bool = False) -> list[Finding]:
+def run(
+    campaign: Campaign, *, now: datetime | None = None, at: datetime | None = None, outdated: bool = False
+) -> list[Finding]:
     """Every finding of every check, in the order of the registry. Asks no DNS and fetches nothing.
 
-    A launch refuses nothing that this does not block; it may look at DNS once more. `outdated` goes by the
-    last count of the people rather than wait for a slow one.
+    A launch refuses nothing that this does not block; it may look at DNS once more. `at` is the later
+    moment that it is to be sent at. `outdated` goes by the last count of the people rather than wait for a
+    slow one.
     """
-    facts = Facts(campaign, now=now or clock.now(), outdated=outdated)
+    facts = Facts(campaign, now=now or clock.now(), at=at, outdated=outdated)
     return [finding for look in CHECKS for finding in look(facts)]
 
 
@@ -37,7 +40,7 @@ def blocks(findings: list[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.level is Level.BLOCK]
 
 
-def require(campaign: Campaign, *, now: datetime) -> None:
-    """Raises Blocked when anything stands in the way."""
-    if standing := blocks(run(campaign, now=now)):
+def require(campaign: Campaign, *, now: datetime, at: datetime | None = None) -> None:
+    """Raises Blocked when anything stands in the way of sending it now, or `at` a later moment."""
+    if standing := blocks(run(campaign, now=now, at=at)):
         raise Blocked(standing)

@@ -43,16 +43,19 @@ class Language:
 
 
 class Facts:
-    """One look at a campaign."""
+    """One look at a campaign that is sent now, or `at` a later moment."""
 
-    def __init__(self, campaign: Campaign, *, now: datetime, outdated: bool = False) -> None:
+    def __init__(
+        self, campaign: Campaign, *, now: datetime, at: datetime | None = None, outdated: bool = False
+    ) -> None:
         self.campaign = campaign
         self.now = now
+        self.at = at
         self.outdated = outdated
 
     @cached_property
     def funnel(self) -> Funnel:
-        return funnel.count(self.campaign, now=self.now, outdated=self.outdated)
+        return funnel.count(self.campaign, now=self.now, at=self.at, outdated=self.outdated)
 
     @cached_property
     def domain_name(self) -> str:

@@ -59,7 +59,7 @@ def _stand_ins(facts: Facts) -> dict[str, str | None]:
 
 def _empty(facts: Facts, fields: set[str]) -> dict[str, int]:
     about = ("empty", facts.campaign.pk, sorted(fields), facts.funnel)
-    asked = reach.question(facts.campaign, now=facts.now)
+    asked = reach.question(facts.campaign, now=facts.at or facts.now)
     return remembered.remember(about, lambda: reach.count_empty(asked, fields), outdated=facts.outdated)
 
 

@@ -51,18 +51,29 @@ class Funnel:
         return self.suppressed / self.planned if self.planned else 0.0
 
 
-def count(campaign: Campaign, *, now: datetime, anew: bool = False, outdated: bool = False) -> Funnel:
+def count(
+    campaign: Campaign,
+    *,
+    now: datetime,
+    at: datetime | None = None,
+    anew: bool = False,
+    outdated: bool = False,
+) -> Funnel:
     """The funnel of a draft as of `counted_at`: now, or a moment ago when counting takes its time.
 
-    What a launch at that moment would record (planned, suppressed) and send (will_get). `outdated` takes
-    the last count there is of this audience rather than wait for a slow one.
+    What a launch at that moment would record (planned, suppressed) and send (will_get); with `at`, a launch
+    at that later moment, when who had a letter today may have the next one. `outdated` takes the last
+    count there is of this audience rather than wait for a slow one.
     """
     return remembered.remember(
-        about(campaign), lambda: _count(campaign, now=now), anew=anew, outdated=outdated
+        about(campaign, at=at),
+        lambda: _count(campaign, now=now, at=at or now),
+        anew=anew,
+        outdated=outdated,
     )
 
 
-def about(campaign: Campaign) -> object:
+def about(campaign: Campaign, *, at: datetime | None = None) -> object:
     """What the count depends on, beside the people themselves."""
     return (
         "funnel",
@@ -70,6 +81,7 @@ def about(campaign: Campaign) -> object:
         sorted(campaign.excluded_lists.values_list("pk", flat=True)),
         campaign.brand_id,
         campaign.ignore_cap,
+        at,
     )
 
 
@@ -83,10 +95,10 @@ def sample_names(funnel: Funnel) -> list[Contact]:
     return list(Contact.objects.filter(pk__in=funnel.people).order_by("pk"))
 
 
-def _count(campaign: Campaign, *, now: datetime) -> Funnel:
+def _count(campaign: Campaign, *, now: datetime, at: datetime) -> Funnel:
     if not campaign.lists.exists():
         return Funnel(counted_at=now)
-    asked = reach.question(campaign, now=now)
+    asked = reach.question(campaign, now=at)
     places = _places(asked.lists)
     subscribed = places.get(SubscriptionState.SUBSCRIBED, 0)
     is_plain = len(asked.lists) == 1 and not asked.excluded

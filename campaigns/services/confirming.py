@@ -37,11 +37,13 @@ class Confirmed:
     letter_version_id: int
 
 
-def as_it_is(campaign: Campaign, *, now: datetime, anew: bool = True) -> Confirmed:
-    """What there is to confirm now, with the people counted `anew`. Raises NoLetter."""
+def as_it_is(
+    campaign: Campaign, *, now: datetime, at: datetime | None = None, anew: bool = True
+) -> Confirmed:
+    """What there is to confirm now, with the people counted `anew`, as of `at`. Raises NoLetter."""
     version = finding.letter_of(campaign)
     subject = letters.choose_variant(version, locale=version.default_locale).subject
-    steps = funnel.count(campaign, now=now, anew=anew)
+    steps = funnel.count(campaign, now=now, at=at, anew=anew)
     sender = headers.mailbox(campaign.sender_name, campaign.sender_address)
     return Confirmed(steps.will_get, subject, sender, version.pk)
 
@@ -62,7 +64,7 @@ def schedule(campaign_id: int, *, confirmed: Confirmed, at: datetime, time_zone:
     """The campaign is sent at `at`, if it is still what was confirmed. Raises as `launch`."""
     _ask_dns(campaign_id)
     with transaction.atomic():
-        _require_same(transitions.hold(campaign_id, transitions.SCHEDULE), confirmed, now=now)
+        _require_same(transitions.hold(campaign_id, transitions.SCHEDULE), confirmed, now=now, at=at)
         lifecycle.schedule(campaign_id, at=at, time_zone=time_zone)
 
 
@@ -71,9 +73,11 @@ def _ask_dns(campaign_id: int) -> None:
     checks.may_use_sender(finding.campaign(campaign_id))
 
 
-def _require_same(campaign: Campaign, confirmed: Confirmed, *, now: datetime) -> None:
-    present = as_it_is(campaign, now=now)
-    gate.require(campaign, now=now)
+def _require_same(
+    campaign: Campaign, confirmed: Confirmed, *, now: datetime, at: datetime | None = None
+) -> None:
+    present = as_it_is(campaign, now=now, at=at)
+    gate.require(campaign, now=now, at=at)
     if told := difference(present, confirmed):
         raise Changed(f"{told} {_('Look again before you send.')}")
 

@@ -135,13 +135,14 @@ def _ask(
     status: int = 200,
 ) -> HttpResponse:
     """The confirmation: subject, sender, number, three names, and the button that says the deed."""
-    standing = Standing(campaign, now=clock.now(), anew=True)
+    is_sound = moment is not None and moment.is_valid()
+    at = moment.cleaned_data["moment"] if moment is not None and is_sound else None
+    standing = Standing(campaign, now=clock.now(), at=at, anew=True)
     if standing.block_count:
         context = {"campaign": campaign, "standing": standing, "refusal": refusal}
         return render(request, "campaigns/campaign_blocked.html", context, status=_status(request, status))
-    asked = confirming.as_it_is(campaign, now=standing.now, anew=False)
+    asked = confirming.as_it_is(campaign, now=standing.now, at=at, anew=False)
     values = {name: getattr(asked, name) for name in ("count", "subject", "sender", "letter_version_id")}
-    is_sound = moment is not None and moment.is_valid()
     context = {
         "campaign": campaign,
         "standing": standing,

@@ -71,20 +71,23 @@ class Standing:
         campaign: Campaign,
         *,
         now: datetime,
+        at: datetime | None = None,
         opened: str = "",
         anew: bool = False,
         outdated: bool = False,
     ) -> None:
         self.campaign = campaign
         self.now = now
+        # Who had a letter today may have one tomorrow: people are counted as of the moment it is sent at.
+        self.at = at or campaign.scheduled_at
         self.opened = opened
         self.outdated = outdated
         if anew:
-            self.funnel = funnel.count(campaign, now=now, anew=True)
+            self.funnel = funnel.count(campaign, now=now, at=self.at, anew=True)
 
     @cached_property
     def funnel(self) -> Funnel:
-        return funnel.count(self.campaign, now=self.now, outdated=self.outdated)
+        return funnel.count(self.campaign, now=self.now, at=self.at, outdated=self.outdated)
 
     @property
     def is_outdated(self) -> bool:
@@ -105,7 +108,7 @@ class Standing:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        return gate.run(self.campaign, now=self.now, outdated=self.outdated)
+        return gate.run(self.campaign, now=self.now, at=self.at, outdated=self.outdated)
 
     @cached_property
     def lines(self) -> list[Line]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from campaigns import gate
 from campaigns.models import Campaign
 from contacts.models import Contact, List
 from mailhub.delivery.models import AddressRecord
@@ -67,8 +70,16 @@ def test_who_was_just_mailed_is_told_as_left_out() -> None:
     campaign = a_campaign(to=FIVE)
     mailed_just_now("ann@example.org")
     assert said("frequency", campaign) == [
-        ("warn", "1 person had another letter less than 16 hours ago and is left out.")
+        ("warn", "1 person had another letter less than 16 hours before it and is left out.")
     ]
+
+
+def test_who_was_just_mailed_may_have_the_letter_of_the_day_after() -> None:
+    campaign = a_campaign()
+    mailed_just_now("ann@example.org")
+    assert "people" in {found.check for found in gate.blocks(gate.run(campaign))}
+    tomorrow = clock.now() + timedelta(days=1)
+    assert gate.blocks(gate.run(campaign, at=tomorrow)) == []
 
 
 def test_who_was_just_mailed_is_told_as_mailed_again_when_the_cap_is_waived() -> None:
@@ -81,7 +92,7 @@ def test_who_was_just_mailed_is_told_as_mailed_again_when_the_cap_is_waived() ->
 
 def test_nobody_mailed_lately_is_fine() -> None:
     assert said("frequency", a_campaign()) == [
-        ("pass", "Nobody of them had another letter in the last 16 hours.")
+        ("pass", "Nobody of them had another letter in the 16 hours before it.")
     ]
 
 

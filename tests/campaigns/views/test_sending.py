@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 
 from campaigns.models import Campaign
-from contacts.models import List
+from contacts.models import Contact, List
 from mailhub.accounts.models import AuditEntry
-from mailhub.delivery.models import Dispatch, Message
+from mailhub.delivery.models import AddressRecord, Dispatch, Message
 from mailhub.lib import clock
 from tests.campaigns import people
 from tests.campaigns.gate.looking import a_campaign
@@ -136,6 +136,17 @@ def test_a_campaign_is_scheduled_on_the_clock_of_its_zone(client: Client) -> Non
     page = client.get(f"/campaigns/{campaign.pk}/").content.decode()
     assert "Unschedule" in page
     assert AuditEntry.objects.filter(act="campaign.scheduled").exists()
+
+
+def test_who_had_a_letter_today_is_counted_for_a_letter_of_tomorrow(client: Client) -> None:
+    sign_in(client)
+    campaign, at = a_campaign(), in_berlin(2)
+    ann = Contact.objects.get()
+    AddressRecord.objects.create(address_hash=ann.address_hash, last_marketing_at=clock.now())
+    assert "It cannot be sent as it is" in client.get(f"/campaigns/{campaign.pk}/launch/").content.decode()
+    client.post(f"/campaigns/{campaign.pk}/launch/", asked(client, campaign, **moment(at)))
+    assert Campaign.objects.get().state == "scheduled"
+    assert "1 person on News" in client.get(f"/campaigns/{campaign.pk}/").content.decode()
 
 
 def test_the_button_says_the_moment(client: Client) -> None:
