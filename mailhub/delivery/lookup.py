@@ -19,6 +19,10 @@ class LookupFailed(Exception):
     """DNS gave no answer: nothing is known of the name."""
 
 
+class NotAsked(LookupFailed):
+    """Nobody has looked the name up yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The records at a name as text, none when the name or the records do not exist.

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from mailhub.delivery import lookup
-from mailhub.delivery.lookup import Answer, Ask, LookupFailed
+from mailhub.delivery.lookup import Answer, Ask, LookupFailed, NotAsked
 from mailhub.delivery.models import SendingDomain
 from mailhub.delivery.services import dns_records, dns_verdicts, domains
 from mailhub.delivery.services.dns_records import DnsRecord, Kind
@@ -127,7 +127,7 @@ def _replay(said: Mapping[str, Any]) -> Ask:
     def ask(name: str, kind: str) -> Answer:
         known = said.get(f"{kind} {name}")
         if known is None:
-            raise LookupFailed(_("it has not been asked yet"))
+            raise NotAsked(name)
         if "failed" in known:
             raise LookupFailed(known["failed"])
         return Answer(tuple(known["values"]), known["alias"], known["server"])

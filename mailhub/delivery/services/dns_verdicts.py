@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mailhub.delivery import spf
-from mailhub.delivery.lookup import Answer, Ask, LookupFailed
+from mailhub.delivery.lookup import Answer, Ask, LookupFailed, NotAsked
 from mailhub.delivery.services.dns_records import DnsRecord, Kind
 
 OK, MISSING, WRONG, UNKNOWN = "ok", "missing", "wrong", "unknown"
@@ -34,10 +34,12 @@ class Verdict:
 
 
 def judge(kind: Kind, record: DnsRecord, ask: Ask) -> Verdict:
-    """What DNS says of `record`; UNKNOWN when it gives no answer."""
+    """What DNS says of `record`; UNKNOWN when it gives no answer, or was not asked."""
     try:
         answer = ask(record.name, record.type)
         verdict = JUDGES[kind](record, answer, ask)
+    except NotAsked:
+        return Verdict(UNKNOWN, _("It has not been looked up yet."))
     except LookupFailed as error:
         return Verdict(UNKNOWN, _("DNS gave no answer ({reason}). Try again later.").format(reason=error))
     return Verdict(verdict.state, verdict.sentence, verdict.found or answer.values, answer.server)

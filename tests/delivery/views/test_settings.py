@@ -162,6 +162,8 @@ def test_a_domain_is_added_checked_and_shown_in_words(
     domain = SendingDomain.objects.get()
     key = domain.keys.get()
     assert "have not been looked up yet" in page
+    assert "It has not been looked up yet." in page
+    assert "DNS gave no answer" not in page
     assert f"{key.selector}._domainkey.example.org" in page
     assert f'data-copy="v=DKIM1; k=rsa; p={key.public_key}"' in page
     name_server.publish(
