@@ -40,7 +40,8 @@ class Chart:
 
     @property
     def is_empty(self) -> bool:
-        return not self.x or all(value is None for one in self.series for value in one.values)
+        """Nothing, or nothing but zeros: a bare axis says less than a sentence."""
+        return not any(value for one in self.series for value in one.values)
 
     @property
     def data(self) -> dict[str, Any]:

@@ -49,6 +49,12 @@ def test_it_begins_with_one_sentence(viewer: Client, campaign: Campaign) -> None
     assert "and 1 by machines" in told
 
 
+def test_a_curve_that_never_left_the_ground_is_a_sentence(viewer: Client) -> None:
+    told = page(viewer, sent.send([ANN, BO], at=clock.now() - LONG_AGO))
+    assert "There is nothing to draw yet." in told
+    assert "plot" not in told
+
+
 def test_every_number_of_people_leads_to_them(viewer: Client, campaign: Campaign) -> None:
     told = page(viewer, campaign)
     for query in ("state=sent", "did=opened", "did=clicked", "did=unsubscribed", "did=complained", "link=1"):

@@ -42,12 +42,16 @@ function moments(data) {
   return (_, ticks) => ticks.map((tick) => format.format(tick * 1000));
 }
 
+// There is no half person: what is counted in whole numbers has no ticks between them.
+const WHOLE = [...Array(12).keys()].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
+
 function axes(data, place) {
   const quiet = { stroke: colour(place, "text-muted"), grid: { stroke: colour(place, "line"), width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
   const below = { ...quiet, grid: { show: false }, space: 72 };
   if (data.timed) below.values = moments(data);
   if (!data.timed) Object.assign(below, { values: (_, ticks) => ticks.map((tick) => data.labels[tick] ?? ""), splits: () => data.x.filter((_, index) => index % Math.ceil(data.x.length / 8) === 0) });
-  return [below, { ...quiet, size: 48, values: (_, ticks) => ticks.map((tick) => spaced(tick) + (data.unit ? ` ${data.unit}` : "")) }];
+  const whole = data.series.every((one) => one.values.every((value) => value == null || Number.isInteger(value)));
+  return [below, { ...quiet, size: 48, ...(whole ? { incrs: WHOLE } : {}), values: (_, ticks) => ticks.map((tick) => spaced(tick) + (data.unit ? ` ${data.unit}` : "")) }];
 }
 
 function draw(figure) {
