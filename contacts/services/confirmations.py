@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from contacts.models import Confirmation, Contact, List
 from contacts.services import confirmation_mail
@@ -17,8 +17,11 @@ PAUSE_BETWEEN_MAILS = timedelta(minutes=10)
 MAILS_A_DAY = 3
 
 
-def open_ones(contact: Contact, list_: List, *, now: datetime) -> QuerySet[Confirmation]:
-    return Confirmation.objects.filter(contact=contact, list=list_, used_at=None, expires_at__gt=now)
+def open_list_ids(contact: Contact, *, now: datetime) -> set[int]:
+    """The lists that some question to the contact, which they may still answer, asks for."""
+    rows = Confirmation.objects.filter(contact=contact, used_at=None, expires_at__gt=now)
+    pairs = rows.values_list("list_id", "also_list_ids")
+    return {list_id for first, others in pairs for list_id in (first, *others)}
 
 
 def may_mail(address_hash: str, *, now: datetime) -> bool:

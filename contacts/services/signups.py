@@ -35,10 +35,12 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The answer for a link, with what is left of the request behind it."""
+    """The answer for a link, with what is left of the request behind it, and the lists that it is about:
+    those that still wait, or that were confirmed just now."""
 
     answer: Answer
     confirmation: Confirmation | None = None
+    lists: Sequence[List] = ()
 
 
 def start(
@@ -80,7 +82,8 @@ def start_many(
     now = clock.now()
     may_mail = confirmations.may_mail(contact.address_hash, now=now)
     if not may_mail:
-        asking = [list_ for list_ in asking if not confirmations.open_ones(contact, list_, now=now).exists()]
+        asked_already = confirmations.open_list_ids(contact, now=now)
+        asking = [list_ for list_ in asking if list_.pk not in asked_already]
     asked = [list_ for list_ in asking if consent.request(contact, list_, **act)]
     made = [
         confirmations.make(contact, of_brand, evidence=evidence, brought_contact=brought_contact, now=now)
@@ -124,7 +127,7 @@ def look(token: str) -> Asked:
     nonce = payload.values[0] if payload.values else ""
     rows = Confirmation.objects.select_related("contact", "list__brand")
     found = rows.filter(pk=payload.number, nonce=nonce).first()
-    return Asked(Answer.EXPIRED) if found is None else Asked(_answer(found, now=clock.now()), found)
+    return Asked(Answer.EXPIRED) if found is None else _judge(found, now=clock.now())
 
 
 @transaction.atomic
@@ -142,18 +145,21 @@ def confirm(token: str, *, evidence: Evidence = NOTHING_KNOWN) -> Asked:
     row.used_at = clock.now()
     row.save(update_fields=["used_at"])
     proof = replace(evidence, form_version=row.form_version)
-    for list_ in row.lists():
+    for list_ in asked.lists:
         consent.confirm(row.contact, list_, source=f"confirmation {row.pk}", evidence=proof)
-    return Asked(Answer.CONFIRMED, row)
+    return Asked(Answer.CONFIRMED, row, asked.lists)
 
 
-def _answer(row: Confirmation, *, now: datetime) -> Answer:
-    state = consent.rebuild(row.contact).get(row.list_id, "")
-    if state == SubscriptionState.UNSUBSCRIBED:
-        return Answer.LEFT
-    if state == SubscriptionState.SUBSCRIBED:
-        return Answer.ALREADY
+def _judge(row: Confirmation, *, now: datetime) -> Asked:
+    """What one row is good for. It may have asked for several lists, each of which goes its own way."""
+    states = consent.rebuild(row.contact)
+    waiting = [list_ for list_ in row.lists() if states.get(list_.pk) == SubscriptionState.PENDING]
     # Bound to the address that was asked: after a change of address it proves nothing.
     same = row.address_hash == row.contact.address_hash
-    fresh = row.used_at is None and row.expires_at > now
-    return Answer.READY if state and same and fresh else Answer.EXPIRED
+    if waiting and same and row.used_at is None and row.expires_at > now:
+        return Asked(Answer.READY, row, waiting)
+    state = states.get(row.list_id, "")
+    if state == SubscriptionState.UNSUBSCRIBED:
+        return Asked(Answer.LEFT, row)
+    already = state == SubscriptionState.SUBSCRIBED and not waiting
+    return Asked(Answer.ALREADY if already else Answer.EXPIRED, row)

@@ -41,7 +41,7 @@ def _page(request: HttpRequest, token: str, asked: Asked) -> HttpResponse:
         brand=public.brand_of(list_),
         contact=row.contact if row else None,
         list=list_,
-        names=[confirmed.name for confirmed in row.lists()] if row else [],
+        names=[about.name for about in asked.lists],
         welcome=_welcome(request, row) if row and asked.answer == Answer.CONFIRMED else "",
         preferences_url=_preferences_url(row) if row else "",
         join_url=_join_url(list_),

@@ -262,3 +262,41 @@ def test_a_sign_up_for_several_lists_that_nobody_confirms_is_forgotten_whole(new
     assert overdue.forget_stale(now=clock.now() + 31 * DAY) == 2
 
     assert not Contact.objects.exists() and not Confirmation.objects.exists()
+
+
+def test_a_question_about_two_lists_is_good_for_the_one_that_still_waits(news: List) -> None:
+    ann, began = makers.make_contact(), clock.now()
+    offers = makers.make_list("Offers", opt_in="double")
+    first = start(ann, news)
+    with clock.frozen(began + timedelta(minutes=10)):
+        signups.start_many(ann, [news, offers], method="form")
+        both = token_of(Confirmation.objects.latest("pk"))
+        signups.confirm(first)
+
+        asked = signups.look(both)
+        assert (asked.answer, asked.lists) == (Answer.READY, [offers])
+        assert signups.confirm(both).answer == Answer.CONFIRMED
+        assert signups.look(both).answer == Answer.ALREADY
+    assert consent.rebuild(ann) == {news.pk: "subscribed", offers.pk: "subscribed"}
+
+
+def test_a_question_about_two_lists_does_not_revive_the_one_that_was_left_since(news: List) -> None:
+    ann = makers.make_contact()
+    offers = makers.make_list("Offers", opt_in="double")
+    signups.start_many(ann, [news, offers], method="form")
+    token = token_of(Confirmation.objects.get())
+    consent.withdraw(ann, offers, method="one_click")
+
+    assert signups.confirm(token).lists == [news]
+    assert consent.rebuild(ann) == {news.pk: "subscribed", offers.pk: "unsubscribed"}
+
+
+def test_a_form_for_two_lists_that_is_sent_twice_asks_once(news: List) -> None:
+    ann, began = makers.make_contact(), clock.now()
+    lists = [news, makers.make_list("Offers", opt_in="double")]
+    with clock.frozen(began):
+        signups.start_many(ann, lists, method="form")
+        signups.start_many(ann, lists, method="form")
+
+    assert overdue.mail_due(now=began + timedelta(minutes=10)) == 0
+    assert (Confirmation.objects.count(), mails()) == (1, 1)
