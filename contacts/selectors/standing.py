@@ -43,6 +43,18 @@ def offers(contact: Contact, *, brand_id: int) -> list[Offer]:
     return [Offer(list_, list_.pk in mine) for list_ in shown]
 
 
+def home_list(contact: Contact, *, brand_id: int) -> List | None:
+    """In whose name the person is written to: a list of this brand that they had to do with, else of another;
+    one that they are on before one that they left, the newest first. None when there is none."""
+    rows = Subscription.objects.filter(contact=contact).select_related("list__brand")
+    found = min(
+        rows.order_by("-changed_at", "-pk"),
+        key=lambda row: (row.list.brand_id != brand_id, row.state not in ON_LIST),
+        default=None,
+    )
+    return found.list if found else None
+
+
 def recently_left(contact: Contact, *, method: str, now: datetime) -> list[int]:
     """The lists that the contact left in one act with the last one, if a page may still take that back by
     `method` (`consent.restore`)."""

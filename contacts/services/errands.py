@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from contacts.models import Contact, LinkKind, LinkRequest
-from contacts.selectors import languages
+from contacts.selectors import languages, standing
 from contacts.services import person_mail, protection
 from contacts.services.evidence import NOTHING_KNOWN, Evidence
 from contacts.services.protection import NO_SIGNS, Signs
@@ -126,7 +126,10 @@ def link(request: LinkRequest) -> str:
     if contact is None:
         raise ValueError("A link is for somebody.")
     if request.kind == LinkKind.MANAGE:
-        payload = tokens.Payload(contact_id=contact.pk, address_hash=contact.address_hash)
+        list_ = standing.home_list(contact, brand_id=request.brand_id)
+        payload = tokens.Payload(
+            contact_id=contact.pk, list_id=list_.pk if list_ else 0, address_hash=contact.address_hash
+        )
         return request.brand.base_url + reverse(
             "contacts:preferences", args=[tokens.mint("preferences", payload)]
         )
@@ -150,6 +153,8 @@ def _tried(pk: int, *, now: datetime) -> bool:
 
 def _settle(row: LinkRequest, *, now: datetime) -> bool:
     row.contact = row.contact or Contact.objects.filter(address_hash=row.address_hash).first()
+    if row.contact is not None and row.kind == LinkKind.MANAGE:
+        row.brand = _known_brand(row.contact, row.brand)
     mailed = row.contact is not None and _may_mail(row, now=now)
     if mailed:
         row.mailed_at, row.expires_at = now, now + LIFETIME
@@ -157,6 +162,13 @@ def _settle(row: LinkRequest, *, now: datetime) -> bool:
     row.settled_at, row.email, row.ip, row.user_agent, row.problem = now, "", None, "", ""
     row.save()
     return mailed
+
+
+def _known_brand(contact: Contact, asked: Brand) -> Brand:
+    """Who writes: the brand whose page was asked, unless the contact knows only others. Brands may share a
+    host, and then that page is one for all."""
+    list_ = standing.home_list(contact, brand_id=asked.pk)
+    return list_.brand if list_ else asked
 
 
 def _mail(row: LinkRequest, contact: Contact | None) -> None:

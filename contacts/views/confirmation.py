@@ -38,7 +38,7 @@ def _page(request: HttpRequest, token: str, asked: Asked) -> HttpResponse:
     return public.show(
         request,
         TEMPLATES[asked.answer],
-        brand=public.brand_of(list_),
+        brand=public.brand_of(request, list_),
         contact=row.contact if row else None,
         list=list_,
         names=[about.name for about in asked.lists],
@@ -53,7 +53,7 @@ def _page(request: HttpRequest, token: str, asked: Asked) -> HttpResponse:
 def _again(request: HttpRequest, token: str) -> HttpResponse:
     """The same for everybody: whether a link was sent is seen in the mailbox alone."""
     list_ = _list_of(token)
-    brand = public.brand_of(list_)
+    brand = public.brand_of(request, list_)
     return public.show(request, "confirm_again.html", brand=brand, contact=None, join_url=_join_url(list_))
 
 

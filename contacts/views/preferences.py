@@ -53,7 +53,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     """GET and HEAD show the choices; POST does what was chosen."""
     payload = tokens.read("preferences", token)
     list_ = List.objects.select_related("brand").filter(pk=payload.list_id).first()
-    visit = Visit(request, payload, list_.brand if list_ else public.brand_here(request))
+    visit = Visit(request, payload, public.brand_of(request, list_))
     if request.method == "POST":
         _act(visit)
     contact = visit.contact

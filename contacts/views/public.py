@@ -133,19 +133,26 @@ def signs(form: QueryDict) -> Signs:
     )
 
 
-def brand_of(list_: List | None) -> Brand | None:
-    """Whose page it is: the list's brand; the first one when the list is gone."""
-    return list_.brand if list_ else Brand.objects.order_by("pk").first()
+def brand_of(request: HttpRequest, list_: List | None) -> Brand | None:
+    """Whose page it is: the list's brand; when the list is gone, `brand_here`."""
+    return list_.brand if list_ else brand_here(request)
 
 
 def brand_here(request: HttpRequest) -> Brand | None:
-    """Whose page it is where nothing names a list: the brand of this host, else the first one."""
+    """Whose page it is where nothing names a list: a brand of this host, else one that has no host of its own.
+
+    Of several, the one that the page before names (`?brand=`), else the first that can mail.
+    """
     host = request.get_host().lower()
     brands = list(Brand.objects.order_by("pk"))
-    here = (
-        brand for brand in brands if brand.public_url and urlsplit(brand.public_url).netloc.lower() == host
+    own = [brand for brand in brands if urlsplit(brand.public_url).netloc.lower() == host]
+    shared = [brand for brand in brands if not brand.public_url]
+    named = numbers(request.GET.getlist("brand"))
+    return min(
+        own or shared or brands,
+        key=lambda brand: (brand.pk not in named, not brand.sender_address),
+        default=None,
     )
-    return next(here, brands[0] if brands else None)
 
 
 def _without_nul(form: QueryDict) -> QueryDict:

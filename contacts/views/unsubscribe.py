@@ -36,7 +36,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 def _page(request: HttpRequest, payload: Payload, template: str, **context: Any) -> HttpResponse:
     list_ = List.objects.select_related("brand").filter(pk=payload.list_id).first()
     contact = people.by_token(contact_id=payload.contact_id, address_hash=payload.address_hash)
-    brand = public.brand_of(list_)
+    brand = public.brand_of(request, list_)
     offers = standing.offers(contact, brand_id=brand.pk) if contact and brand else []
     hashed = contact.address_hash if contact else payload.address_hash
     return public.show(

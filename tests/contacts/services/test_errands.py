@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from contacts.models import Contact, LinkRequest
-from contacts.services import errands, protection
+from contacts.services import consent, errands, protection
 from mailhub.delivery import tokens
 from mailhub.delivery.models import Brand, Dispatch, Message, PreparedLetter
 from mailhub.lib import clock
@@ -120,3 +120,30 @@ def test_requests_are_forgotten_after_a_month(brand: Brand, ann: Contact) -> Non
     errands.ask(ann, kind="data", brand=brand)
 
     assert errands.forget_old(now=clock.now() + timedelta(days=31)) > 0
+
+
+def test_a_brand_that_the_person_knows_writes_whichever_was_asked(ann: Contact) -> None:
+    asked = factories.make_brand(name="Asked", sender_address="")
+    shop = factories.make_brand(name="Shop", sender_address=factories.SENDER)
+    plants = makers.make_list("Plants", brand=shop)
+    makers.subscribe(ann, plants)
+    errands.ask_by_address("ann@example.org", brand=asked)
+
+    assert mail_due() == 1
+
+    row = LinkRequest.objects.get()
+    assert row.brand == shop
+    payload = tokens.read("preferences", errands.link(row).rpartition("/")[2])
+    assert (payload.contact_id, payload.list_id) == (ann.pk, plants.pk)
+
+
+def test_the_brand_that_was_asked_writes_to_who_had_to_do_with_it(brand: Brand, ann: Contact) -> None:
+    other = factories.make_brand(name="Other", sender_address=factories.SENDER)
+    news = makers.make_list("News", brand=brand)
+    makers.subscribe(ann, news)
+    consent.withdraw(ann, news, method="page")
+    makers.subscribe(ann, makers.make_list("Elsewhere", brand=other))
+    errands.ask_by_address("ann@example.org", brand=brand)
+
+    assert mail_due() == 1
+    assert LinkRequest.objects.get().brand == brand

@@ -329,3 +329,7 @@ def test_looking_writes_nothing(client: Client, form: SignUpForm) -> None:
 
     assert not [query for query in queries if not query["sql"].startswith("SELECT")]
     assert client.get("/join/nothing/").status_code == 404
+
+
+def test_who_is_on_the_list_already_is_led_on_in_the_same_look(client: Client, form: SignUpForm) -> None:
+    assert f'href="/lost/?brand={form.brand_id}"' in client.get(URL).content.decode()

@@ -50,3 +50,23 @@ def test_the_brand_of_the_host_asks(client: Client) -> None:
     page = client.get("/lost/", headers={"host": "127.0.0.1:9999"}).content.decode()
 
     assert "Other" in page
+
+
+def test_of_several_brands_on_one_host_the_named_one_asks_in_each_language(client: Client) -> None:
+    other = factories.make_brand(name="Other")
+
+    asked = client.get(f"/lost/?brand={other.pk}").content.decode()
+    assert "<bdi>Other</bdi>" in asked
+    assert f'href="?brand={other.pk}&amp;lang=zh-hans"' in asked
+    done = client.post(f"/lost/?brand={other.pk}", {"email": "ann@example.org"}).content.decode()
+    assert "<bdi>Other</bdi>" in done and f'href="/lost/?brand={other.pk}"' in done
+    assert LinkRequest.objects.get().brand == other
+
+
+@pytest.mark.parametrize("named", ["", "?brand=9999999", "?brand=x", "?brand=²"])
+def test_where_none_is_named_the_first_that_can_mail_asks(named: str) -> None:
+    factories.make_brand(name="Mute")
+    factories.make_brand(name="Elsewhere", sender_address=factories.SENDER, public_url="http://shop.test")
+    factories.make_brand(name="Shop", sender_address=factories.SENDER)
+
+    assert "<bdi>Shop</bdi>" in Client().get(f"/lost/{named}").content.decode()
