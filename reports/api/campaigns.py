@@ -35,8 +35,8 @@ class ReportOut(Shape):
     name = Text()
     state = Text()
     pause_reason = Text()
-    launched_at = serializers.CharField(allow_null=True)
-    finished_at = serializers.CharField(allow_null=True)
+    launched_at = Moment(allow_null=True)
+    finished_at = Moment(allow_null=True)
     seconds = serializers.FloatField(allow_null=True, help_text="From the launch to the last settled letter.")
     balance = Object(child=serializers.IntegerField(), help_text="planned is the sum of the others.")
     reasons = serializers.ListField(child=Object(child=Anything()), help_text="state, reason, count.")
@@ -47,6 +47,12 @@ class ReportOut(Shape):
     unsubscribes = serializers.IntegerField(min_value=0)
     complaints = serializers.IntegerField(min_value=0)
     bounces = serializers.IntegerField(min_value=0)
+    unsubscribe_reasons = serializers.ListField(
+        child=Object(child=Anything()), help_text="reason and count, as far as people said."
+    )
+    captured = serializers.IntegerField(
+        min_value=0, help_text="How many of sent the capture mailbox took: those have left for nobody."
+    )
     rates = Object(child=Object(child=Anything()), help_text="Each with count, of, base and value.")
 
 
@@ -94,6 +100,8 @@ REPORT = {
     "unsubscribes": 2,
     "complaints": 0,
     "bounces": 0,
+    "unsubscribe_reasons": [{"reason": "too_many", "count": 1}],
+    "captured": 0,
     "rates": {
         name: {"count": 371, "of": "sent", "base": 1180, "value": 0.3144}
         for name in ("open", "click", "click_to_open", "unsubscribe", "failure")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, Q
@@ -59,8 +60,9 @@ def _head(campaign: Campaign, figures: Progress) -> dict[str, Any]:
     }
 
 
-def _moment(at: Any) -> str | None:
-    return at.isoformat() if at else None
+def _moment(at: datetime | None) -> str | None:
+    """Spelt as everywhere in the API: 2026-11-22T09:30:00Z."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
 
 
 def _balance(figures: Progress) -> dict[str, int]:
