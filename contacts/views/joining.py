@@ -133,7 +133,9 @@ def _refusal(request: HttpRequest, form: SignUpForm, lists: list[List], typed: T
 
 def _thanks(request: HttpRequest, form: SignUpForm, lists: list[List], typed: Typed) -> HttpResponse:
     language = languages.of_page(request, None, form.brand)
-    words = form_texts.of(form, lists, language=language)
+    # A link is promised to who chose a list that sends one; whether it is needed is not told.
+    chosen = [list_ for list_ in lists if list_.pk in typed.chosen] or lists
+    words = form_texts.of(form, chosen, language=language)
     if _wants_json(request):
         answer = {"message": words.thanks, "redirect": form.redirect_url}
         return JsonResponse(answer, headers=FROM_ANYWHERE)
@@ -148,7 +150,7 @@ def _thanks(request: HttpRequest, form: SignUpForm, lists: list[List], typed: Ty
         address=addresses.mask(addresses.parse(typed.email).typed),
         form=form,
         words=words,
-        asks=any(list_.opt_in == OptIn.DOUBLE for list_ in lists),
+        asks=any(list_.opt_in == OptIn.DOUBLE for list_ in chosen),
     )
 
 

@@ -333,3 +333,15 @@ def test_looking_writes_nothing(client: Client, form: SignUpForm) -> None:
 
 def test_who_is_on_the_list_already_is_led_on_in_the_same_look(client: Client, form: SignUpForm) -> None:
     assert f'href="/lost/?brand={form.brand_id}"' in client.get(URL).content.decode()
+
+
+def test_a_link_is_promised_only_to_who_chose_a_list_that_sends_one(
+    client: Client, form: SignUpForm, news: List
+) -> None:
+    offers = makers.make_list("Offers", opt_in="single", public=True, brand=news.brand)
+    form.lists.add(offers)
+
+    told = [join(client, list=chosen.pk).content.decode() for chosen in (news, offers)]
+
+    assert ["Look in your inbox" in page for page in told] == [True, False]
+    assert ["One more step" in page for page in told] == [True, False]
