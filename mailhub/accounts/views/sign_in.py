@@ -78,6 +78,9 @@ def code(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    # Before it is done: afterwards nobody knows whose session it was.
+    if isinstance(request.user, User):
+        audit.record(request, "user.signed_out", target=request.user)
     auth.logout(request)
     return redirect("accounts:sign_in")
 
@@ -102,6 +105,12 @@ class ResetSent(auth_views.PasswordResetDoneView):
 class ChooseAfterReset(auth_views.PasswordResetConfirmView):
     template_name = "accounts/reset_choose.html"
     success_url = reverse_lazy("accounts:sign_in")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        # Nobody is signed in yet: the link says whose password it is.
+        audit.record(self.request, "account.password_reset", target=form.user, actor=form.user.get_username())
+        return response
 
 
 def _known(request: HttpRequest, user: Any, onward: str) -> HttpResponse:

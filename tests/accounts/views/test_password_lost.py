@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.test import Client
 
-from mailhub.accounts.models import User
+from mailhub.accounts.models import AuditEntry, User
 from mailhub.accounts.services import guarding, resets
 
 pytestmark = pytest.mark.django_db
@@ -41,3 +41,16 @@ def test_who_has_none_gets_nothing(mailoutbox: list[EmailMessage]) -> None:
 def test_nobody_is_flooded_with_links(client: Client) -> None:
     allowed = [guarding.may_mail("ann@example.org", f"192.0.2.{number}") for number in range(5)]
     assert allowed == [True, True, True, False, False]
+
+
+def test_a_password_that_was_chosen_anew_is_written_down(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    ann = User.objects.create_user("ann", "ann@example.org", "x")
+    resets.mail("ann@example.org")
+    link = mailoutbox[0].body.split(settings.PUBLIC_URL)[1].split()[0]
+    form = client.get(link, follow=True).redirect_chain[-1][0]
+    new = "a long and rare password"
+    assert client.post(form, {"new_password1": new, "new_password2": new}).headers["Location"] == "/sign-in/"
+    entry = AuditEntry.objects.get()
+    assert (entry.act, entry.actor, entry.target_id) == ("account.password_reset", "ann", str(ann.pk))

@@ -35,6 +35,16 @@ def test_the_right_password_lets_in_and_is_written_down(client: Client) -> None:
     assert AuditEntry.objects.get().act == "user.signed_in"
 
 
+def test_leaving_is_written_down_too(client: Client) -> None:
+    make_user()
+    sign_in(client)
+    client.post("/sign-out/")
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.act, entry.actor) == ("user.signed_out", "ann")
+    client.post("/sign-out/")
+    assert AuditEntry.objects.count() == 2
+
+
 def test_the_address_serves_as_the_name(client: Client) -> None:
     make_user()
     assert sign_in(client, name="Ann@Example.org").status_code == 302
