@@ -7,9 +7,11 @@ from dataclasses import asdict
 from typing import Any
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from contacts.importing import keys, planning, uploads
 from contacts.importing.mapping import Column, Mapping
+from contacts.importing.reading.limits import UnreadableFile
 from contacts.importing.reading.table import Table
 from contacts.importing.statuses import Standing
 from contacts.models import Import, ImportPhase
@@ -24,6 +26,9 @@ def look(run: Import) -> None:
     """What was found is kept with the draft; raises UnreadableFile with what is wrong."""
     with uploads.local(run) as path:
         table, plan, row_count = planning.propose(path)
+        if not row_count:
+            told = _("%(file)s holds the names of columns and nobody below them.")
+            raise UnreadableFile(told % {"file": run.file_name})
         run.look = describe(table, plan, row_count=row_count)
     run.file_hash, run.phase, run.owner = table.source.digest, ImportPhase.NOTHING, ""
     run.save(update_fields=["look", "file_hash", "phase", "owner"])
@@ -64,7 +69,7 @@ def _read(table: Table) -> tuple[list[list[str]], list[list[str]], list[int]]:
     rows: list[list[str]] = []
     samples: list[list[str]] = [[] for _ in range(width)]
     filled = [0] * width
-    for count, (_, cells) in enumerate(table.rows(), 1):
+    for count, (_line, cells) in enumerate(table.rows(), 1):
         texts = [cell.strip()[:LONGEST_SAMPLE] for cell in cells[:width]]
         if count <= ROWS_SHOWN:
             rows.append(texts + [""] * (width - len(texts)))

@@ -148,6 +148,7 @@ def test_a_wrong_choice_is_told_beside_it(staff: Staff, changes: dict[str, str],
     [
         ("a.pdf", "%PDF-1.7", "is a PDF document"),
         ("a.csv", "", "The file is empty."),
+        ("a.csv", "email,name\n", "holds the names of columns and nobody below them"),
         ("a.csv", "ann@example.org,Ann\n", "holds an address instead of column names"),
         ("a.csv", 'email\n"ann', "never closed"),
     ],
