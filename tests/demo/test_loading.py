@@ -13,7 +13,7 @@ from campaigns.models import Campaign
 from campaigns.selectors import progress
 from contacts.models import Contact, List, Subscription, SubscriptionState
 from contacts.services import consent, people
-from mailhub.delivery.models import Brand, Message
+from mailhub.delivery.models import Brand, Message, Suppression
 from mailhub.demo.models import DemoLoad
 from mailhub.demo.services import loading, removing
 from mailhub.lib import addresses
@@ -165,3 +165,8 @@ def test_a_load_that_was_killed_is_removed_like_a_whole_one() -> None:
     removing.remove()
     assert not Contact.objects.exists()
     assert list(Brand.objects.all()) == [brand]
+
+
+def test_suppressions_are_numbered_as_they_came(shop: DemoLoad) -> None:
+    since = list(Suppression.objects.order_by("pk").values_list("created_at", flat=True))
+    assert since == sorted(since)

@@ -181,4 +181,6 @@ def _suppress(building: Building) -> None:
         )
         for person, (reason, at) in sorted(past.silenced.items())
     ]
-    Suppression.objects.bulk_create(left + silenced, batch_size=BATCH, ignore_conflicts=True)
+    # As they would have come to be: the screen shows them by number, newest first.
+    in_order = sorted(left + silenced, key=lambda one: one.created_at)
+    Suppression.objects.bulk_create(in_order, batch_size=BATCH, ignore_conflicts=True)
