@@ -20,6 +20,7 @@ urlpatterns = [
     path("account/password/", account.password, name="password"),
     path("account/codes/", account.second_factor_on, name="second_factor"),
     path("account/codes/off/", account.second_factor_off, name="second_factor_off"),
+    path("account/navigation/", account.navigation_width, name="navigation_width"),
     path("account/columns/<str:name>/", account.table_columns, name="table_columns"),
     path("settings/staff/", staff.staff_list, name="staff_list"),
     path("settings/staff/new/", staff.staff_new, name="staff_new"),

@@ -11,6 +11,9 @@ from django.utils.functional import SimpleLazyObject, lazy
 from mailhub.web import banners, navigation, toasts
 from mailhub.web.templatetags import ui
 
+# The preference by which somebody has the navigation as icons only.
+NARROW = "narrow_navigation"
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """`shell` is the dialog's frame when htmx wants one; the rest is made when a template asks."""
@@ -26,4 +29,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "toasts": lazy(lambda: toasts.waiting(request), list)(),
         "is_right_to_left_shell": translation.get_language_bidi(),
         "theme": getattr(request.user, "theme", "") if hasattr(request, "user") else "",
+        "has_narrow_navigation": SimpleLazyObject(lambda: bool(_preferences(request).get(NARROW))),
     }
+
+
+def _preferences(request: HttpRequest) -> dict[str, Any]:
+    return getattr(getattr(request, "user", None), "preferences", None) or {}

@@ -15,7 +15,7 @@ from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.forms import CodeForm, ProfileForm
 from mailhub.accounts.permissions import Permission
 from mailhub.accounts.services import audit, guarding, second_factor
-from mailhub.web import inline, responses, toasts
+from mailhub.web import context, inline, responses, toasts
 
 
 @doors.staff(Permission.LOOK, post=Permission.LOOK)
@@ -29,8 +29,8 @@ def account(request: StaffRequest) -> HttpResponse:
             audit.record(request, "account.changed", target=request.user)
             toasts.ok(request, _("Saved."))
             return redirect("accounts:account")
-    context = {"form": form, "second_factor_is_on": second_factor.is_on(request.user)}
-    return render(request, "accounts/account.html", context, status=422 if form.errors else 200)
+    shown = {"form": form, "second_factor_is_on": second_factor.is_on(request.user)}
+    return render(request, "accounts/account.html", shown, status=422 if form.errors else 200)
 
 
 @sensitive_post_parameters()
@@ -61,8 +61,8 @@ def second_factor_on(request: StaffRequest) -> HttpResponse:
             audit.record(request, "account.second_factor_on", target=user)
             return render(request, "accounts/recovery_codes.html", {"codes": codes})
     device = second_factor.begin(user)
-    context = {"form": form, "picture": second_factor.picture(device), "secret": second_factor.secret(device)}
-    return render(request, "accounts/second_factor.html", context, status=422 if form.errors else 200)
+    shown = {"form": form, "picture": second_factor.picture(device), "secret": second_factor.secret(device)}
+    return render(request, "accounts/second_factor.html", shown, status=422 if form.errors else 200)
 
 
 @doors.staff(Permission.LOOK, post=Permission.LOOK)
@@ -82,6 +82,18 @@ def table_columns(request: StaffRequest, name: str) -> HttpResponse:
     columns = dict(request.user.preferences.get("columns", {}))
     columns[name[:60]] = [key[:100] for key in request.POST.getlist("columns")][:60]
     request.user.preferences = {**request.user.preferences, "columns": columns}
+    request.user.save(update_fields=["preferences"])
+    response = redirect(responses.next_of(request, default="/"))
+    response.changed_nothing = True  # type: ignore[attr-defined]
+    return response
+
+
+@require_POST
+@doors.staff(Permission.LOOK, post=Permission.LOOK)
+def navigation_width(request: StaffRequest) -> HttpResponse:
+    """Whether this person has the navigation as icons only (`narrow` is 1) or with its words."""
+    narrow = request.POST.get("narrow") == "1"
+    request.user.preferences = {**request.user.preferences, context.NARROW: narrow}
     request.user.save(update_fields=["preferences"])
     response = redirect(responses.next_of(request, default="/"))
     response.changed_nothing = True  # type: ignore[attr-defined]
