@@ -187,9 +187,14 @@ const watchToasts = () => { for (const toast of document.querySelectorAll(".toas
 watchToasts();
 document.addEventListener("htmx:oobAfterSwap", watchToasts);
 document.addEventListener("htmx:afterSettle", watchToasts);
+// What asks by itself goes on asking: only somebody's own act is worth a word.
+const isPolling = (event) => event.detail.requestConfig?.triggeringEvent == null && event.detail.elt.getAttribute("hx-trigger")?.includes("every");
+const told = (name) => document.getElementById("toasts")?.dataset[name] ?? "";
 document.addEventListener("htmx:responseError", (event) => {
-  const polling = event.detail.requestConfig?.triggeringEvent == null && event.detail.elt.getAttribute("hx-trigger")?.includes("every");
-  if (!polling) say(document.documentElement.lang.startsWith("zh") ? "没有成功，请重试。" : `That did not work (${event.detail.xhr.status}). Nothing was changed; try again.`);
+  if (!isPolling(event)) say(told("failed").replace("%s", event.detail.xhr.status));
+});
+document.addEventListener("htmx:sendError", (event) => {
+  if (!isPolling(event)) say(told("unreachable"));
 });
 
 // Times that were only shown go on being true: the address of a live region needs no script of its own.
