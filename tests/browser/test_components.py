@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PASSWORD
 from tests.browser.visitor import Visitor
@@ -43,6 +43,43 @@ def test_a_field_is_checked_when_it_is_left(admin: Visitor) -> None:
     expect(page.locator(f"#{field.get_attribute('id')}-error")).to_contain_text(
         "Enter a valid email address."
     )
+
+
+@pytest.mark.parametrize("width", [1440, 800])
+def test_the_head_of_a_table_stays_in_view(visit: Callable[..., Visitor], width: int) -> None:
+    page = visit(width=width).sign_in("admin", PASSWORD).go("/living/")
+    page.get_by_label("Select Ann").uncheck()
+    scroll_past(page, "Select Cy")
+    assert top_of(page, ".table-form th a") == pytest.approx(bottom_of_topbar(page), abs=12)
+
+
+def test_the_acts_on_what_is_selected_stay_in_view_on_a_phone(visit: Callable[..., Visitor]) -> None:
+    page = visit(width=375).sign_in("admin", PASSWORD).go("/living/")
+    scroll_past(page, "Select Cy")
+    assert top_of(page, ".bulkbar") == pytest.approx(bottom_of_topbar(page), abs=1)
+
+
+def test_a_server_that_does_not_answer_is_told(admin: Visitor) -> None:
+    page = admin.go("/living/")
+    admin.context.set_offline(True)
+    page.get_by_role("link", name="Dialog").click()
+    expect(page.locator("#toasts")).to_contain_text("MailHub does not answer.")
+    admin.context.set_offline(False)
+    # htmx tells the console too, this once rightly.
+    admin.problems.clear()
+
+
+def scroll_past(page: Page, label: str) -> None:
+    """What has this label is a little below what stays at the top of the window."""
+    page.get_by_label(label).evaluate("one => scrollTo(0, one.getBoundingClientRect().top + scrollY - 120)")
+
+
+def top_of(page: Page, selector: str) -> float:
+    return float(page.locator(selector).first.evaluate("one => one.getBoundingClientRect().top"))
+
+
+def bottom_of_topbar(page: Page) -> float:
+    return float(page.locator(".topbar").evaluate("one => one.getBoundingClientRect().bottom"))
 
 
 def test_the_menu_of_a_phone_opens_at_a_touch(visit: Callable[..., Visitor]) -> None:

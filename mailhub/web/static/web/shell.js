@@ -158,10 +158,12 @@ document.addEventListener("htmx:afterRequest", () => {
   for (const button of document.querySelectorAll("button[aria-busy=true]")) button.removeAttribute("aria-busy");
 });
 
-// What scrolls sideways can be scrolled by the keyboard as well.
+// What scrolls sideways can be scrolled by the keyboard as well; elsewhere the head of the table stays in view.
 function letScroll() {
   for (const frame of document.querySelectorAll(".table-frame")) {
-    if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
+    const fits = frame.scrollWidth <= frame.clientWidth;
+    frame.classList.toggle("fits", fits);
+    if (!fits) frame.tabIndex = 0;
     else frame.removeAttribute("tabindex");
   }
 }
