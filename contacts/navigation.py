@@ -42,7 +42,7 @@ def find_contacts(text: str, *, user: Any, limit: int) -> Sequence[Hit]:
     hits = []
     for row in rows:
         address = row.email if sees_addresses else addresses.mask(row.email)
-        name = f"{row.first_name} {row.last_name}".strip()
+        name = row.full_name
         hits.append(
             Hit(name or address, address if name else "", reverse("contacts:contact_page", args=[row.pk]))
         )

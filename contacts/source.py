@@ -117,7 +117,7 @@ def contact_values(contact: Contact, *, custom_keys: Iterable[str]) -> dict[str,
     """`contact.*` as letters see it; what is empty is None, so that Liquid's `default` works."""
     custom = {key: _present(contact.custom.get(key)) for key in custom_keys}
     builtin = {name: _present(getattr(contact, name)) for name in fields.BUILTIN}
-    name = " ".join(part for part in (contact.first_name, contact.last_name) if part)
+    name = contact.full_name
     return {**custom, **builtin, "name": _present(name), "custom": custom}
 
 

@@ -6,7 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from mailhub.lib import clock
+from mailhub.lib import clock, full_names
 
 
 class TrackingPreference(models.TextChoices):
@@ -66,6 +66,10 @@ class Contact(models.Model):
             models.Index(fields=["created_at", "id"], name="contact_by_age"),
             models.Index(fields=["updated_at", "id"], name="contact_by_change"),
         ]
+
+    @property
+    def full_name(self) -> str:
+        return full_names.of(self.first_name, self.last_name)
 
     def __str__(self) -> str:
         return self.email

@@ -54,7 +54,7 @@ class Profile:
 def of(contact: Contact) -> Profile:
     facts = [*_builtin(contact), *_custom(contact)]
     return Profile(
-        name=" ".join(part for part in (contact.first_name, contact.last_name) if part),
+        name=contact.full_name,
         facts=[fact for fact in facts if fact.value],
         unknown=[fact for fact in facts if not fact.value],
         tags=list(contact.tags.order_by("key")),

@@ -55,7 +55,7 @@ def _contact(key: str) -> Contact | None:
 
 def _reader(contact: Contact, user: Any) -> Reader:
     email = contact.email if _sees_addresses(user) else addresses.mask(contact.email)
-    name = " ".join(part for part in (contact.first_name, contact.last_name) if part)
+    name = contact.full_name
     return Reader(str(contact.pk), name or email, email)
 
 
