@@ -169,6 +169,7 @@ class Outcome:
     enhanced: str = ""
     reply: str = ""
     answered_at: datetime = field(default_factory=clock.now, compare=False)
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +185,34 @@ class BatchResult:
     route_error: str = ""
 
 
+class Journal(Protocol):
+    """What a sender remembers of the letters that it hands over, so that a crash leaves few in doubt."""
+
+    def writing(self, message_id: int) -> None:
+        """Called right before the first byte of the letter's content may leave."""
+        ...
+
+    def answered(self, outcome: Outcome) -> None:
+        """Called as soon as the answer is known; an UNKNOWN one need not be told."""
+        ...
+
+
+class Unwritten:
+    """The journal of a sender that keeps none."""
+
+    def writing(self, message_id: int) -> None:
+        """Nothing is remembered."""
+
+    def answered(self, outcome: Outcome) -> None:
+        """Nothing is remembered."""
+
+
+UNWRITTEN = Unwritten()
+
+
 class Transport(Protocol):
     """Hands envelopes over. One object a sender process; connections stay open between calls."""
 
-    def send(self, envelopes: Sequence[Envelope]) -> BatchResult: ...
+    def send(self, envelopes: Sequence[Envelope], *, journal: Journal = UNWRITTEN) -> BatchResult: ...
 
     def close(self) -> None: ...

@@ -11,9 +11,12 @@ from django.db.models import QuerySet
 
 from mailhub.delivery.models import Dispatch, Due, Message
 from mailhub.delivery.models.ledger import DispatchState, MessageState
-from mailhub.delivery.services.claims import LEASE, WINDOW
-from mailhub.delivery.services.results import PACKAGE, RETRY_AFTER
+from mailhub.delivery.services.claims import LEASE
+from mailhub.delivery.services.results import PACKAGE
 from mailhub.lib import clock, process, sql
+
+# How many rows one claim takes: a small letter among them must not wait for many others.
+WINDOW = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +98,6 @@ def give_back(held: DueClaim) -> None:
         _held(held).update(lease_until=None, owner="", in_flight=False)
 
 
-def abandon(held: DueClaim) -> None:
-    """End the lease now: recovery settles what is marked as on the wire; the rest comes again later."""
-    now = clock.now()
-    _held(held).update(lease_until=now, due_at=now + RETRY_AFTER)
-
-
 def schedule(dispatch: Dispatch, *, moments: Mapping[int, datetime]) -> None:
     """Rows of a chunk that were deferred become due one by one, each at its moment."""
     Due.objects.bulk_create(
@@ -110,6 +107,11 @@ def schedule(dispatch: Dispatch, *, moments: Mapping[int, datetime]) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def locked(held: DueClaim) -> list[Due]:
+    """The claim's rows that may be on the wire, locked until the transaction ends."""
+    return list(_held(held).select_for_update().filter(in_flight=True))
 
 
 def _held(held: DueClaim) -> QuerySet[Due]:

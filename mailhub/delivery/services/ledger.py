@@ -197,6 +197,14 @@ def cancel_open_rows(dispatch_id: int) -> None:
             Dispatch.objects.filter(pk=dispatch_id, settled_at=None).update(settled_at=now)
 
 
+def settle_if_over(dispatch_id: int) -> None:
+    """After a sender's last window: finish the dispatch if that was all, or clear up after a stop."""
+    if not finish_if_settled(dispatch_id):
+        state = Dispatch.objects.filter(pk=dispatch_id).values_list("state", flat=True).first()
+        if state == DispatchState.CANCELLED:
+            cancel_open_rows(dispatch_id)
+
+
 def finish_if_settled(dispatch_id: int) -> bool:
     """Finish a sending dispatch when every row is settled and the balance adds up; else False."""
     if _has_work(dispatch_id):  # Looked at again under the lock, which most calls need not take.

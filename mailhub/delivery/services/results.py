@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -58,6 +58,15 @@ def from_outcome(row: Row, outcome: Outcome, *, dispatch: Dispatch, now: datetim
     return Result(row, MessageState.FAILED, "bounced" if hard else "refused", reply, True, _bounce(outcome))
 
 
+def of_answers(
+    dispatch: Dispatch, known: Mapping[int, Row], outcomes: Iterable[Outcome], *, now: datetime
+) -> list[Result]:
+    """`from_outcome` for a whole window; `known` by message id."""
+    return [
+        from_outcome(known[outcome.message_id], outcome, dispatch=dispatch, now=now) for outcome in outcomes
+    ]
+
+
 def _deferred(row: Row, reply: str, *, dispatch: Dispatch, now: datetime) -> Result:
     started = dispatch.started_at or now
     if now - started > GIVE_UP_AFTER[Stream(dispatch.stream)]:
@@ -67,6 +76,15 @@ def _deferred(row: Row, reply: str, *, dispatch: Dispatch, now: datetime) -> Res
 
 def _bounce(outcome: Outcome) -> Literal["hard", "other"]:
     return "hard" if outcome.enhanced in HARD_BOUNCES else "other"
+
+
+def moments(settled: Iterable[Result], *, now: datetime) -> dict[int, datetime]:
+    """When the deferred rows are due again, by message id."""
+    return {
+        result.message_id: result.again_at or now + RETRY_AFTER
+        for result in settled
+        if result.state == MessageState.DEFERRED
+    }
 
 
 def settle(dispatch: Dispatch, results: Sequence[Result], *, now: datetime) -> None:

@@ -7,4 +7,4 @@ FROM delivery_chunk c
 JOIN delivery_dispatch d ON d.id = c.dispatch_id
 WHERE c.finished = %(no)s AND d.state = 'sending'
 GROUP BY c.dispatch_id
-HAVING sum(CASE WHEN c.lease_until >= %(now)s THEN 0 ELSE 1 END) > 0
+HAVING sum(CASE WHEN c.lease_until >= %(now)s OR c.intent_id > c.done_id THEN 0 ELSE 1 END) > 0

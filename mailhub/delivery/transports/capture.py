@@ -6,7 +6,7 @@ import email
 from collections.abc import Sequence
 from email import policy
 
-from mailhub.delivery.contracts import BatchResult, Envelope, Outcome, Verdict
+from mailhub.delivery.contracts import UNWRITTEN, BatchResult, Envelope, Journal, Outcome, Verdict
 from mailhub.delivery.models import CapturedLetter
 from mailhub.delivery.services import mailbox
 from mailhub.delivery.transports import building
@@ -18,7 +18,7 @@ PRUNED_EVERY = 500
 class CaptureTransport:
     """Accepts every letter that can be built. A batch is one INSERT: all of it is kept or none."""
 
-    def send(self, envelopes: Sequence[Envelope]) -> BatchResult:
+    def send(self, envelopes: Sequence[Envelope], *, journal: Journal = UNWRITTEN) -> BatchResult:
         """The dispatch is taken from the envelope's metadata (`dispatch_id`)."""
         built = [(envelope, building.build(envelope)) for envelope in envelopes]
         kept = CapturedLetter.objects.bulk_create(

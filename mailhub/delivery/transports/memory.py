@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from mailhub.delivery.contracts import BatchResult, Envelope, Outcome, Verdict
+from mailhub.delivery.contracts import UNWRITTEN, BatchResult, Envelope, Journal, Outcome, Verdict
 from mailhub.delivery.transports import building
 
 
@@ -27,7 +27,7 @@ class MemoryTransport:
         """Letters to `rcpt_to` get this answer from now on."""
         self.answers[rcpt_to] = Outcome(0, verdict, code, enhanced, reply)
 
-    def send(self, envelopes: Sequence[Envelope]) -> BatchResult:
+    def send(self, envelopes: Sequence[Envelope], *, journal: Journal = UNWRITTEN) -> BatchResult:
         if self.route_error:
             return BatchResult([], self.route_error)
         return BatchResult([self._take(envelope) for envelope in envelopes])

@@ -13,6 +13,7 @@ from mailhub.lib import clock, process
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+GRACE = timedelta(minutes=15)
 
 
 def window_of(dispatch, held):
@@ -40,7 +41,9 @@ def test_what_a_vanished_sender_had_on_the_wire_is_uncertain_and_the_rest_goes_o
     dispatch = factories.make_sending_dispatch(factories.addresses_of(5))
     vanished = claims.claim()
     assert claims.advance_intent(vanished, to_id=window_of(dispatch, vanished)[-1])
-    with clock.frozen(clock.now() + claims.LEASE + timedelta(seconds=1)):
+    with clock.frozen(clock.now() + claims.LEASE + GRACE + timedelta(seconds=1)):
+        assert claims.claim() is None
+        recovery.recover()
         heir = claims.claim()
     assert (balance(dispatch.pk).uncertain, balance(dispatch.pk).queued) == (3, 2)
     assert len(window_of(dispatch, heir)) == 2
@@ -81,7 +84,7 @@ def test_doubt_is_settled_in_a_dispatch_that_was_paused_meanwhile():
     held = claims.claim()
     claims.advance_intent(held, to_id=window_of(dispatch, held)[-1])
     ledger.pause(dispatch.pk, reason="Lunch.")
-    with clock.frozen(clock.now() + claims.LEASE + timedelta(seconds=1)):
+    with clock.frozen(clock.now() + claims.LEASE + GRACE + timedelta(seconds=1)):
         recovery.recover()
     assert balance(dispatch.pk).uncertain == 3
 

@@ -13,13 +13,14 @@ from mailhub.lib import clock
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+GRACE = timedelta(minutes=15)
 
 
 def vanish_on_the_wire(dispatch) -> None:
     """A sender claims, marks its intent, and is never heard of again."""
     (held,) = due.claim(dispatch.lane)
     assert due.mark_in_flight(held, message_ids=held.message_ids)
-    with clock.frozen(clock.now() + claims.LEASE + timedelta(seconds=1)):
+    with clock.frozen(clock.now() + claims.LEASE + GRACE + timedelta(seconds=1)):
         recovery.recover()
 
 

@@ -10,7 +10,7 @@ import pytest
 from mailhub.delivery.contracts import BatchResult, Outcome, Verdict
 from mailhub.delivery.models import AddressRecord, CapturedLetter, Dispatch, Due, Event, Message, Suppression
 from mailhub.delivery.selectors.balance import balance
-from mailhub.delivery.services import claims, due, ledger, sending, suppression
+from mailhub.delivery.services import claims, due, ledger, sending, suppression, windows
 from mailhub.delivery.transports import registry
 from mailhub.lib import clock
 from mailhub.lib.environment import SmtpServer
@@ -189,7 +189,7 @@ def test_a_letter_that_has_its_moment_waits_for_it(server, lane):
 class Hurried:
     """A transport whose worker is asked to stop after two letters."""
 
-    def send(self, envelopes):
+    def send(self, envelopes, *, journal):
         return BatchResult([Outcome(envelope.message_id, Verdict.ACCEPTED) for envelope in envelopes[:2]])
 
     def close(self):
@@ -202,7 +202,7 @@ def test_letters_that_were_not_begun_when_the_worker_stopped_go_later(monkeypatc
     monkeypatch.setitem(registry.FACTORIES, "capture", lambda route: Hurried())
     dispatch = factories.make_sending_dispatch(factories.addresses_of(5), lane=lane)
     (held,) = due.claim(lane) if lane == "express" else [claims.claim()]
-    sending.deliver_claim(held) if lane == "express" else sending.deliver_chunk(held, ends=0)
+    sending.deliver_claim(held) if lane == "express" else windows.deliver(held, may_go_on=lambda: True)
     assert (balance(dispatch.pk).sent, balance(dispatch.pk).open) == (2, 3)
     registry.close_all()
     monkeypatch.undo()

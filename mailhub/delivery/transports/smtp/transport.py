@@ -10,7 +10,7 @@ from functools import partial
 
 from django.conf import settings
 
-from mailhub.delivery.contracts import BatchResult, Envelope, Outcome
+from mailhub.delivery.contracts import UNWRITTEN, BatchResult, Envelope, Journal, Outcome
 from mailhub.delivery.services.routing import Route
 from mailhub.delivery.transports.smtp import greeting, opening
 from mailhub.delivery.transports.smtp.connection import Timeouts
@@ -54,7 +54,7 @@ class SmtpTransport:
             raise ValueError(f"The route {route.name} names no mail server.")
         return cls(route.smtp)
 
-    def send(self, envelopes: Sequence[Envelope]) -> BatchResult:
+    def send(self, envelopes: Sequence[Envelope], *, journal: Journal = UNWRITTEN) -> BatchResult:
         """One outcome for each letter that was tried, in the order of `envelopes`.
 
         The first connection is opened alone: a wrong password is tried once, not four times. As long
