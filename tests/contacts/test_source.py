@@ -141,7 +141,7 @@ def test_contacts_lists_and_addresses_that_are_gone_are_refused() -> None:
     ]
 
 
-def test_a_batch_of_a_hundred_takes_six_queries() -> None:
+def test_a_batch_of_a_hundred_takes_three_queries() -> None:
     news = makers.make_list()
     batch = []
     for number in range(100):
@@ -155,7 +155,7 @@ def test_a_batch_of_a_hundred_takes_six_queries() -> None:
         answers = resolve(*batch)
 
     assert len(answers) == 100
-    assert len(queries) == 6
+    assert len(queries) == 3
 
 
 def test_a_letter_can_be_shown_again_to_who_left_since() -> None:

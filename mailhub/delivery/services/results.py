@@ -144,7 +144,11 @@ def _mark_mailed(results: Sequence[Result], now: datetime) -> None:
         if result.state in (MessageState.SENT, MessageState.UNCERTAIN)
     }
     # Sorted: two senders that touch the same people take their locks in the same order.
-    sql.run_many(PACKAGE, "mark_mailed", [{"address_hash": key, "now": now} for key in sorted(mailed)])
+    hashes = sorted(mailed)
+    if connection.vendor == "postgresql":
+        sql.run(PACKAGE, "mark_mailed", {"address_hashes": hashes, "now": now})
+    else:
+        sql.run_many(PACKAGE, "mark_mailed", [{"address_hash": key, "now": now} for key in hashes])
 
 
 def _record_bounces(dispatch: Dispatch, results: Sequence[Result], now: datetime) -> None:
