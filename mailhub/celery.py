@@ -13,7 +13,7 @@ from django.conf import settings
 from kombu import Queue
 from redis import RedisError
 
-from mailhub.lib import heartbeat, stopping, valkey
+from mailhub.lib import heartbeat, queues, stopping, valkey
 from mailhub.schedule import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailhub.settings")
@@ -30,8 +30,8 @@ app.conf.update(
     # Results are rows in the database; nobody reads them from the broker.
     task_ignore_result=True,
     task_store_eager_result=False,
-    task_default_queue="default",
-    task_queues=[Queue("bulk"), Queue("express"), Queue("default")],
+    task_default_queue=queues.DEFAULT,
+    task_queues=[Queue(name) for name in queues.ALL],
     # One ring a process, acknowledged when its task has ended: none waits behind a long task on one
     # machine while another machine is idle.
     worker_prefetch_multiplier=1,
@@ -81,9 +81,11 @@ def ignore_stop_signals(**_: Any) -> None:
 @signals.worker_process_shutdown.connect
 def close_connections(**_: Any) -> None:
     # Mail servers see a QUIT. Imported here: the apps are not ready when this module is.
+    from mailhub.delivery import journal
     from mailhub.delivery.transports import registry
 
     registry.close_all()
+    journal.close_own()
 
 
 @signals.worker_shutting_down.connect
@@ -98,7 +100,8 @@ class Heartbeat(bootsteps.StartStopStep):
 
     def start(self, consumer: Any) -> None:
         served = app.amqp.queues.consume_from
-        self.roles = [role for role in (heartbeat.BULK, heartbeat.EXPRESS) if role in served]
+        # A role is alive where its first queue is served.
+        self.roles = [role for role, names in queues.SERVED_BY.items() if names[0] in served]
         self.write()
         self.timer = consumer.timer.call_repeatedly(heartbeat.INTERVAL_SECONDS, self.write)
 

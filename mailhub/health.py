@@ -5,7 +5,12 @@ from functools import partial
 from mailhub.lib import heartbeat
 from mailhub.web import health
 
-PARTS = {"worker bulk": heartbeat.BULK, "worker express": heartbeat.EXPRESS, "beat": heartbeat.BEAT}
+PARTS = {
+    "worker bulk": heartbeat.BULK,
+    "worker express": heartbeat.EXPRESS,
+    "worker jobs": heartbeat.JOBS,
+    "beat": heartbeat.BEAT,
+}
 
 
 def register_checks() -> None:

@@ -16,7 +16,7 @@ from contacts.exporting.columns import Column
 from contacts.models import BulkJob, BulkKind, BulkState, Contact
 from contacts.selectors.browsing import Choice, read_choice
 from mailhub.accounts.models import User
-from mailhub.lib import clock, doorbell, stopping, storage
+from mailhub.lib import clock, doorbell, queues, stopping, storage
 from mailhub.lib.errors import UserError
 from mailhub.web import spreadsheet
 
@@ -43,7 +43,7 @@ def begin(choice: Choice, *, words: str, column_keys: Sequence[str], total: int,
         last_id=Contact.objects.aggregate(last=Max("pk"))["last"] or 0,
         created_by=by,
     )
-    doorbell.ring(TASK, job.pk, queue="default")
+    doorbell.ring(TASK, job.pk, queue=queues.REPORTS)
     return job
 
 
@@ -75,7 +75,7 @@ def open_file(job: BulkJob) -> File[bytes] | None:
 
 def ring_overdue() -> None:
     for job in BulkJob.objects.filter(_is_free(clock.now())):
-        doorbell.ring(TASK, job.pk, queue="default")
+        doorbell.ring(TASK, job.pk, queue=queues.REPORTS)
 
 
 def forget_old(*, now: datetime) -> int:

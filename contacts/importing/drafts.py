@@ -17,13 +17,13 @@ from contacts.importing.reading.limits import UnreadableFile
 from contacts.importing.terms import Terms
 from contacts.models import FieldType, Import, ImportKind, ImportPhase, ImportState, List
 from mailhub.accounts.models import User
-from mailhub.lib import clock, doorbell
+from mailhub.lib import clock, doorbell, queues
 from mailhub.lib.errors import UserError
 
 # A file of so many bytes is looked at while its sender waits; a bigger one by a worker.
 LOOKED_AT_ONCE_BYTES = 2 * 1024 * 1024
 LOOK, CHECK, RUN = "contacts.look_at_import", "contacts.check_import", "contacts.run_import"
-QUEUE = "bulk"
+QUEUE = queues.IMPORTS
 
 
 class NotReady(UserError):

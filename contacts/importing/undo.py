@@ -15,7 +15,7 @@ from contacts.importing import runs, undoing
 from contacts.importing.watching import Nobody, Watch
 from contacts.models import Import, ImportChange, ImportState
 from mailhub.delivery.services import suppression
-from mailhub.lib import clock, doorbell, sql
+from mailhub.lib import clock, doorbell, queues, sql
 from mailhub.lib.errors import UserError
 
 PEOPLE_AT_ONCE = 1_000
@@ -80,7 +80,7 @@ def begin(run: Import, *, by: str = "") -> None:
         found.state, found.owner, found.undo_position, found.undo_counts = ImportState.UNDOING, "", 0, {}
         found.choices = {**found.choices, "undone_by": by}
         found.save(update_fields=["state", "owner", "undo_position", "undo_counts", "choices"])
-        doorbell.ring(TASK, run.pk, queue="bulk")
+        doorbell.ring(TASK, run.pk, queue=queues.IMPORTS)
 
 
 def perform(run: Import, *, actor: str, watch: Watch | None = None) -> Import:

@@ -15,7 +15,7 @@ from contacts.models import BulkJob, BulkKind, BulkState, Contact
 from contacts.selectors.browsing import Choice, read_choice
 from contacts.services import bulk_acts
 from mailhub.accounts.models import User
-from mailhub.lib import clock, doorbell, stopping
+from mailhub.lib import clock, doorbell, queues, stopping
 from mailhub.lib.errors import UserError
 
 # Up to here an act is done before its door answers; above, by a worker.
@@ -64,7 +64,7 @@ def begin(
     )
     _keep(job)
     if total > AT_ONCE:
-        doorbell.ring(TASK, job.pk, queue="default")
+        doorbell.ring(TASK, job.pk, queue=queues.IMPORTS)
     else:
         carry_on(job.pk)
         job.refresh_from_db()
@@ -104,7 +104,7 @@ def carry_on(job_id: int) -> None:
 def ring_overdue() -> None:
     """Wake a worker for every act that nobody is at: rings get lost, and workers die."""
     for job_id in BulkJob.objects.filter(_is_free()).values_list("pk", flat=True):
-        doorbell.ring(TASK, job_id, queue="default")
+        doorbell.ring(TASK, job_id, queue=queues.IMPORTS)
 
 
 def stop(job: BulkJob) -> bool:

@@ -19,7 +19,7 @@ from contacts.services.protection import NO_SIGNS, Signs
 from mailhub.delivery import tokens
 from mailhub.delivery.hashing import address_hash
 from mailhub.delivery.models import Brand
-from mailhub.lib import addresses, clock, doorbell
+from mailhub.lib import addresses, clock, doorbell, queues
 from mailhub.lib.errors import UserError
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ def ask_by_address(
         due_at=weighed.due_at,
         settled_at=now if caught else None,
     )
-    doorbell.ring(TASK, queue="default")
+    doorbell.ring(TASK, queue=queues.DEFAULT)
 
 
 def ask(contact: Contact, *, kind: str, brand: Brand, evidence: Evidence = NOTHING_KNOWN) -> None:
@@ -92,7 +92,7 @@ def ask(contact: Contact, *, kind: str, brand: Brand, evidence: Evidence = NOTHI
         requested_at=now,
         due_at=now,
     )
-    doorbell.ring(TASK, queue="default")
+    doorbell.ring(TASK, queue=queues.DEFAULT)
 
 
 def mail_due(*, now: datetime) -> int:

@@ -14,7 +14,7 @@ from contacts.services import fields, forms, protection
 from contacts.services.evidence import NOTHING_KNOWN, Evidence
 from contacts.services.protection import NO_SIGNS, Signs
 from mailhub.delivery.hashing import address_hash
-from mailhub.lib import addresses, clock, doorbell
+from mailhub.lib import addresses, clock, doorbell, queues
 from mailhub.lib.errors import UserError
 
 TASK = "contacts.settle_sign_ups"
@@ -86,7 +86,7 @@ def ask(
         received_at=now,
         due_at=weighed.due_at,
     )
-    doorbell.ring(TASK, queue="default")
+    doorbell.ring(TASK, queue=queues.DEFAULT)
 
 
 def _place(place: SignUpForm | List, chosen: Iterable[int]) -> tuple[SignUpForm | None, Sequence[List]]:

@@ -7,7 +7,7 @@ import socket
 
 from mailhub.lib import valkey
 
-BULK, EXPRESS, BEAT = "bulk", "express", "beat"
+BULK, EXPRESS, JOBS, BEAT = "bulk", "express", "jobs", "beat"
 INTERVAL_SECONDS = 2
 # Long enough for a machine that is busy starting five processes, short enough to notice a death.
 LIFETIME_SECONDS = 10

@@ -6,7 +6,7 @@ import sys
 import threading
 from typing import IO
 
-COLOURS = {"mailhub": 37, "valkey": 35, "web": 36, "bulk": 32, "express": 33, "beat": 34}
+COLOURS = {"mailhub": 37, "valkey": 35, "web": 36, "bulk": 32, "express": 33, "jobs": 31, "beat": 34}
 WIDTH = max(len(name) for name in COLOURS)
 
 _lock = threading.Lock()

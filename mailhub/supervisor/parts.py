@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from mailhub.lib import queues
+
 
 @dataclass(frozen=True)
 class Part:
@@ -16,7 +18,8 @@ class Part:
 
 
 def all_parts() -> list[Part]:
-    return [web(), worker("bulk", queues="bulk"), worker("express", queues="express,default"), beat()]
+    workers = [worker(name, served=",".join(names)) for name, names in queues.SERVED_BY.items()]
+    return [web(), *workers, beat()]
 
 
 def web() -> Part:
@@ -28,9 +31,9 @@ def web() -> Part:
     return Part("web", (sys.executable, "-m", "granian", *options, "mailhub.wsgi:application"))
 
 
-def worker(name: str, *, queues: str) -> Part:
+def worker(name: str, *, served: str) -> Part:
     """Two processes: one long task never keeps a queue from being served."""
-    options = ["--queues", queues, "--hostname", f"{name}@%h", "--concurrency", "2"]
+    options = ["--queues", served, "--hostname", f"{name}@%h", "--concurrency", "2"]
     # Workers need not know of each other: finding out takes a second at every start.
     options += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return Part(name, (*_celery(), "worker", *options))

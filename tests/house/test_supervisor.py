@@ -77,7 +77,7 @@ def test_commands_find_its_valkey(mailhub: Installation) -> None:
     done = subprocess.run(
         [*asked, question], env=mailhub.environment, capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "['beat', 'bulk', 'express']"
+    assert done.stdout.strip() == "['beat', 'bulk', 'express', 'jobs']"
 
 
 def test_a_killed_part_is_started_again(mailhub: Installation) -> None:

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from mailhub.lib import heartbeat, valkey
 from mailhub.web import health
 
-ROLES = (heartbeat.BULK, heartbeat.EXPRESS, heartbeat.BEAT)
+ROLES = (heartbeat.BULK, heartbeat.EXPRESS, heartbeat.JOBS, heartbeat.BEAT)
 
 
 @pytest.fixture
@@ -42,7 +42,12 @@ def test_readyz_is_200_when_all_is_well(client: Client, everybody_alive: None) -
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("role", "name"),
-    [(heartbeat.BULK, "worker bulk"), (heartbeat.EXPRESS, "worker express"), (heartbeat.BEAT, "beat")],
+    [
+        (heartbeat.BULK, "worker bulk"),
+        (heartbeat.EXPRESS, "worker express"),
+        (heartbeat.JOBS, "worker jobs"),
+        (heartbeat.BEAT, "beat"),
+    ],
 )
 def test_readyz_names_the_part_that_is_dead(
     client: Client, everybody_alive: None, role: str, name: str

@@ -18,7 +18,7 @@ from django_otp import login as otp_login
 from mailhub.accounts.forms import CodeForm, SignInForm
 from mailhub.accounts.models import User
 from mailhub.accounts.services import audit, guarding, second_factor
-from mailhub.lib import clock, doorbell
+from mailhub.lib import clock, doorbell, queues
 from mailhub.web import responses
 
 # Who gave the right password and still owes the code; it is owed for ten minutes.
@@ -94,7 +94,7 @@ class AskForReset(auth_views.PasswordResetView):
     def form_valid(self, form: Any) -> HttpResponse:
         address = form.cleaned_data["email"]
         if guarding.may_mail(address, _ip(self.request)):
-            doorbell.ring("accounts.mail_reset", address, queue="express")
+            doorbell.ring("accounts.mail_reset", address, queue=queues.EXPRESS)
         return redirect(str(self.success_url))
 
 

@@ -25,10 +25,10 @@ from mailhub.delivery.selectors import ways
 from mailhub.delivery.services import routing
 from mailhub.delivery.tracking import buffer
 from mailhub.lib import clock, heartbeat, valkey
+from mailhub.lib import queues as all_queues
 from mailhub.web import health as probes
 
 OK, WARN, BAD, NEUTRAL = "ok", "warn", "bad", "neutral"
-QUEUES = ("bulk", "express", "default")
 # A worker takes rings within seconds; a pile means that none listens or all are busy.
 LONG_QUEUE = 200
 MANY_HITS = 50_000
@@ -84,6 +84,7 @@ def _looks() -> list[tuple[str, Callable[[str], Part]]]:
         (_("Valkey"), broker),
         (_("Worker for campaigns (bulk)"), lambda name: worker(name, heartbeat.BULK)),
         (_("Worker for single letters (express)"), lambda name: worker(name, heartbeat.EXPRESS)),
+        (_("Worker for long jobs (imports, exports, counting)"), lambda name: worker(name, heartbeat.JOBS)),
         (_("Scheduler (beat)"), beat),
         (_("Queues"), queues),
         (_("Letters that are due"), due),
@@ -157,7 +158,7 @@ def beat(name: str) -> Part:
 
 def queues(name: str) -> Part:
     client = valkey.client()
-    lengths = {queue: int(client.llen(f"{valkey.PREFIX}celery:{queue}")) for queue in QUEUES}
+    lengths = {queue: int(client.llen(f"{valkey.PREFIX}celery:{queue}")) for queue in all_queues.ALL}
     sentence = ", ".join(f"{queue} {length}" for queue, length in lengths.items())
     if max(lengths.values()) > LONG_QUEUE:
         return Part(name, WARN, sentence, _("Tasks pile up: start more workers, or look at their log."))

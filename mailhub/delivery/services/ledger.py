@@ -14,7 +14,7 @@ from mailhub.delivery.models import Brand, Chunk, Dispatch, Due, Message
 from mailhub.delivery.models.ledger import DispatchState, Lane, MessageState, Stream
 from mailhub.delivery.selectors import balance
 from mailhub.delivery.services import partitions, suppression
-from mailhub.lib import clock, doorbell, sql
+from mailhub.lib import clock, doorbell, queues, sql
 from mailhub.lib.errors import UserError
 
 PACKAGE = "mailhub.delivery"
@@ -145,7 +145,7 @@ def ring(lane: str, *, chunks: int = 0) -> None:
     """Wake the senders of a lane after commit."""
     if lane == Lane.BULK:
         for _ in range(min(max(chunks, 1), RINGS)):
-            doorbell.ring("delivery.deliver_bulk", queue="bulk")
+            doorbell.ring("delivery.deliver_bulk", queue=queues.BULK)
     doorbell.ring("delivery.deliver_due", lane, queue=lane)
 
 

@@ -10,7 +10,7 @@ from mailhub.delivery import journal
 from mailhub.delivery.models import Chunk, Dispatch, Due
 from mailhub.delivery.models.ledger import DispatchState, Lane
 from mailhub.delivery.services import doubt, ledger
-from mailhub.lib import clock, doorbell, process
+from mailhub.lib import clock, doorbell, process, queues
 
 # A bell that a beat rings is worth nothing once the next beat rings it again.
 BELL_EXPIRES = 5
@@ -65,7 +65,7 @@ def ring_due() -> None:
     sending = Q(dispatch__state=DispatchState.SENDING)
     if Chunk.objects.filter(free, sending, finished=False, intent_id=F("done_id")).exists():
         for _ in range(ledger.RINGS):
-            doorbell.ring("delivery.deliver_bulk", queue="bulk", expires=BELL_EXPIRES)
+            doorbell.ring("delivery.deliver_bulk", queue=queues.BULK, expires=BELL_EXPIRES)
     for lane in Lane.values:
         if Due.objects.filter(free, sending, lane=lane, due_at__lte=now, in_flight=False).exists():
             doorbell.ring("delivery.deliver_due", lane, queue=lane, expires=BELL_EXPIRES)

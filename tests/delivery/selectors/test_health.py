@@ -27,7 +27,7 @@ def test_missing_workers_are_not_working_and_the_rest_is_well() -> None:
 
 
 def test_living_workers_are_well_and_the_capture_mailbox_wants_a_look() -> None:
-    for role in (heartbeat.BULK, heartbeat.EXPRESS, heartbeat.BEAT):
+    for role in (heartbeat.BULK, heartbeat.EXPRESS, heartbeat.JOBS, heartbeat.BEAT):
         heartbeat.write(role)
     found = states()
     assert {name for name, state in found.items() if state != "ok"} <= {"Way out", "Space for data"}
