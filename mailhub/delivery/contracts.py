@@ -155,10 +155,25 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"  # content was written and no answer came
 
 
+class Kind(StrEnum):
+    """What a deferral or a refusal is about (rules 3.5)."""
+
+    MAILBOX_FULL = "mailbox_full"
+    MAILBOX_GONE = "mailbox_gone"  # with a refusal: there is no such mailbox and won't be
+    GREYLISTED = "greylisted"  # come again later, nothing is wrong
+    THROTTLED = "throttled"  # too much, too fast, or too busy: slow down for this destination
+    POLICY = "policy"  # the receiver does not want it from us: never the contact's fault
+    CONTENT = "content"  # this letter itself: too large, not allowed
+    ROUTE = "route"  # our own fault: login, sender address, protocol
+    UNREACHABLE = "unreachable"  # nobody answered at the destination, or DNS did not say where it is
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The answer for one envelope. `code` is the SMTP reply (0 = none), `enhanced` as in RFC 3463.
 
+    `kind` says what a deferral or refusal is about: a word of `Kind`, "" when there is nothing to say.
     `answered_at` counts from when a transport makes the outcome: an open is graded by how soon after
     it comes, so the end of the batch would be too late.
     """
@@ -168,8 +183,8 @@ class Outcome:
     code: int = 0
     enhanced: str = ""
     reply: str = ""
-    answered_at: datetime = field(default_factory=clock.now, compare=False)
     kind: str = ""
+    answered_at: datetime = field(default_factory=clock.now, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,33 +201,34 @@ class BatchResult:
 
 
 class Journal(Protocol):
-    """What a sender remembers of the letters that it hands over, so that a crash leaves few in doubt."""
+    """What a sender wants to know of the wire as it happens, so that a killed process can be settled.
+
+    Both are called in the thread that called `send`, and must be quick: the wire waits.
+    """
 
     def writing(self, message_id: int) -> None:
-        """Called right before the first byte of the letter's content may leave."""
+        """Right before the first byte of this letter's content may leave."""
         ...
 
     def answered(self, outcome: Outcome) -> None:
-        """Called as soon as the answer is known; an UNKNOWN one need not be told."""
+        """At once after a definite answer (ACCEPTED, DEFERRED, REFUSED); a doubt is not told."""
         ...
 
 
-class Unwritten:
-    """The journal of a sender that keeps none."""
+class KeepsNothing:
+    """The journal of senders that need none."""
 
-    def writing(self, message_id: int) -> None:
-        """Nothing is remembered."""
+    def writing(self, message_id: int) -> None: ...
 
-    def answered(self, outcome: Outcome) -> None:
-        """Nothing is remembered."""
+    def answered(self, outcome: Outcome) -> None: ...
 
 
-UNWRITTEN = Unwritten()
+NO_JOURNAL = KeepsNothing()
 
 
 class Transport(Protocol):
     """Hands envelopes over. One object a sender process; connections stay open between calls."""
 
-    def send(self, envelopes: Sequence[Envelope], *, journal: Journal = UNWRITTEN) -> BatchResult: ...
+    def send(self, envelopes: Sequence[Envelope], journal: Journal = NO_JOURNAL) -> BatchResult: ...
 
     def close(self) -> None: ...

@@ -203,4 +203,4 @@ def _outcome(octets: bytes, place: int) -> Outcome:
     words = octets[place + SLOT.size : place + SLOT.size + size].decode(errors="replace")
     enhanced, kind, reply = words.split(WORDS_END, 2)
     answered_at = datetime.fromtimestamp(at, UTC)
-    return Outcome(message_id, VERDICTS[verdict], code, enhanced, reply, answered_at, kind)
+    return Outcome(message_id, VERDICTS[verdict], code, enhanced, reply, kind, answered_at)

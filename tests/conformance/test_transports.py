@@ -168,14 +168,49 @@ def test_the_same_route_gets_the_same_transport(harness: Harness) -> None:
 
 @answered
 @pytest.mark.parametrize(
-    ("code", "enhanced", "verdict"), [(550, "5.1.1", Verdict.REFUSED), (451, "4.7.1", Verdict.DEFERRED)]
+    ("code", "enhanced", "verdict", "kind"),
+    [(550, "5.1.1", Verdict.REFUSED, "mailbox_gone"), (451, "4.7.1", Verdict.DEFERRED, "throttled")],
 )
-def test_one_of_several_is_not_taken(harness: Harness, code: int, enhanced: str, verdict: Verdict) -> None:
+def test_one_of_several_is_not_taken(
+    harness: Harness, code: int, enhanced: str, verdict: Verdict, kind: str
+) -> None:
     harness.answer("bo2@example.com", code=code, enhanced=enhanced, text="Not now or ever")
     outcomes = harness.transport.send([envelope(number) for number in (1, 2, 3)]).outcomes
-    assert outcomes[1] == Outcome(2, verdict, code, enhanced, f"{code} {enhanced} Not now or ever")
+    assert outcomes[1] == Outcome(2, verdict, code, enhanced, f"{code} {enhanced} Not now or ever", kind)
     assert [outcomes[0].verdict, outcomes[2].verdict] == [Verdict.ACCEPTED] * 2
     assert set(harness.arrived()) == {"bo1@example.com", "bo3@example.com"}
+
+
+class Events:
+    """A journal that remembers what it was told, in order."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, int]] = []
+
+    def writing(self, message_id: int) -> None:
+        self.told.append(("writing", message_id))
+
+    def answered(self, outcome: Outcome) -> None:
+        self.told.append((str(outcome.verdict), outcome.message_id))
+
+
+def test_the_journal_hears_of_every_letter_before_it_leaves_and_once_it_is_answered(harness: Harness) -> None:
+    events = Events()
+    harness.transport.send([envelope(number) for number in (1, 2, 3)], events)
+    assert sorted(events.told) == sorted(
+        pair for number in (1, 2, 3) for pair in (("writing", number), ("accepted", number))
+    )
+    for number in (1, 2, 3):
+        assert events.told.index(("writing", number)) < events.told.index(("accepted", number))
+
+
+def test_a_letter_that_cannot_be_made_is_answered_without_being_written(harness: Harness) -> None:
+    def fail(letter: Envelope) -> bytes:
+        raise KeyError("name")
+
+    events = Events()
+    harness.transport.send([envelope(1, build=fail)], journal=events)
+    assert events.told == [("refused", 1)]
 
 
 @answered

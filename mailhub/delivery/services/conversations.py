@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import smtplib
-import ssl
 from dataclasses import dataclass, field
-from functools import partial
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from mailhub.delivery.contracts import Envelope, Verdict
+from mailhub.delivery.contracts import NO_JOURNAL, BatchResult, Envelope, Verdict
 from mailhub.delivery.models import StoredRoute
 from mailhub.delivery.services import routing
-from mailhub.delivery.transports.smtp import conversation, greeting, opening
-from mailhub.delivery.transports.smtp.connection import Connection, ConnectionLost, Timeouts
-from mailhub.delivery.transports.smtp.conversation import LoginWanted
+from mailhub.delivery.transports.replies import Reply
+from mailhub.delivery.transports.smtp import failures, greeting, opening
+from mailhub.delivery.transports.smtp.ahead import Makers
+from mailhub.delivery.transports.smtp.engine import Batch, Engine
 from mailhub.delivery.transports.smtp.failures import RouteFailed
+from mailhub.delivery.transports.smtp.opening import Opened
+from mailhub.delivery.transports.smtp.pool import Pool
+from mailhub.delivery.transports.smtp.session import Session
+from mailhub.delivery.transports.smtp.timeouts import Timeouts
 from mailhub.lib import clock
+from mailhub.lib.environment import SmtpServer
 from mailhub.lib.errors import UserError
 
 # A person waits at the page for this.
 PATIENCE = Timeouts(connect=5, greeting=5, mail=5, rcpt=5, data=5, content=10, final=10, quit=1)
-HIDDEN = "••••••••"
 LONGEST_LINE = 500
 
 
@@ -44,39 +46,14 @@ class Talk:
     def add(self, side: str, text: str) -> None:
         self.lines += [Line(side, line[:LONGEST_LINE]) for line in text.splitlines() or [""]]
 
+    def us(self, text: str) -> None:
+        self.add("us", text)
 
-class WrittenDown(smtplib.SMTP):
-    """An smtplib session that writes its commands and the replies into a Talk, the login hidden."""
+    def server(self, text: str) -> None:
+        self.add("server", text)
 
-    def __init__(self, talk: Talk, **options: object) -> None:
-        self._talk = talk
-        self._hides = False
-        self._letter = False
-        super().__init__(**options)  # type: ignore[arg-type]  # smtplib's own keywords
-
-    def send(self, s: object) -> None:
-        said = s.decode("utf-8", "replace") if isinstance(s, bytes) else str(s)
-        self._talk.add("us", self._shown(said.rstrip("\r\n")))
-        super().send(s)  # type: ignore[arg-type]  # str or bytes, as smtplib takes them
-
-    def getreply(self) -> tuple[int, bytes]:
-        code, answer = super().getreply()
-        self._hides = self._hides and code == 334
-        self._letter = code == 354
-        for line in answer.decode("utf-8", "replace").splitlines() or [""]:
-            self._talk.add("server", f"{code} {line}")
-        return code, answer
-
-    def _shown(self, said: str) -> str:
-        if self._letter:
-            return _("(the letter, {count} bytes)").format(count=len(said.encode()))
-        if self._hides:
-            return HIDDEN
-        if said.upper().startswith("AUTH "):
-            self._hides = True
-            mechanism, _blank, secret = said[5:].partition(" ")
-            return f"AUTH {mechanism} {HIDDEN}" if secret else said
-        return said
+    def letter(self, size: int) -> str:
+        return _("(the letter, {count} bytes)").format(count=size)
 
 
 def try_out(stored: StoredRoute, *, letter: Envelope | None = None) -> Talk:
@@ -92,32 +69,55 @@ def try_out(stored: StoredRoute, *, letter: Envelope | None = None) -> Talk:
             talk.add("note", _("The capture mailbox is in MailHub itself: there is nobody to connect to."))
         else:
             talk.add("note", _("Connecting to {name}").format(name=stored.destination))
-            session = partial(WrittenDown, talk)
-            name = greeting.ehlo_name(settings.PUBLIC_URL)
-            connection = opening.connect(route.smtp, ehlo_name=name, timeouts=PATIENCE, session=session)
-            _go_on(connection, talk, letter)
-    except (RouteFailed, LoginWanted, ConnectionLost, UserError) as error:
+            engine = Engine(PATIENCE)
+            try:
+                talk.problem = engine.run(_talk(engine, route.smtp, talk, letter))
+            finally:
+                engine.close()
+    except UserError as error:
         talk.problem = str(error)
     stored.tested_at, stored.problem = clock.now(), talk.problem
     stored.save(update_fields=["tested_at", "problem"])
     return talk
 
 
-def _go_on(connection: Connection, talk: Talk, letter: Envelope | None) -> None:
-    try:
-        _note_tls(connection, talk)
-        if letter is not None:
-            outcome = conversation.hand_over(connection, letter, letter.as_bytes())
-            if outcome.verdict is not Verdict.ACCEPTED:
-                talk.problem = _("The server did not take the letter: {reply}").format(reply=outcome.reply)
-    finally:
-        connection.close()
+async def _talk(engine: Engine, server: SmtpServer, talk: Talk, letter: Envelope | None) -> str:
+    """What failed, "" when nothing did; raises RouteFailed."""
+    name = greeting.ehlo_name(settings.PUBLIC_URL)
+
+    async def opened() -> Opened:
+        found = await opening.connect(server, ehlo_name=name, timeouts=PATIENCE, trace=talk)
+        _note_tls(found, talk)
+        # One command at a time reads like a talk.
+        found.offers.pop("PIPELINING", None)
+        return found
+
+    def login_wanted(reply: Reply) -> RouteFailed:
+        return failures.login_wanted(server, reply)
+
+    if letter is None:
+        await Session(await opened(), PATIENCE).quit()
+        return ""
+    batch = Batch([letter], NO_JOURNAL, stop=lambda: False)
+    pool = engine.pool(
+        "", lambda: Pool(opened, limit=1, timeouts=PATIENCE, makers=Makers(), login_wanted=login_wanted)
+    )
+    await pool.run(enumerate(batch.envelopes), batch)
+    return _problem(batch.result(route_error=pool.failure))
 
 
-def _note_tls(connection: Connection, talk: Talk) -> None:
-    line = connection.line
-    if isinstance(line, ssl.SSLSocket):
-        text = _("Encrypted with {version}; the certificate is good.").format(version=line.version())
+def _problem(result: BatchResult) -> str:
+    if result.route_error:
+        return result.route_error
+    (outcome,) = result.outcomes
+    if outcome.verdict is Verdict.ACCEPTED:
+        return ""
+    return _("The server did not take the letter: {reply}").format(reply=outcome.reply)
+
+
+def _note_tls(opened: Opened, talk: Talk) -> None:
+    if version := opened.wire.tls_version:
+        text = _("Encrypted with {version}; the certificate is good.").format(version=version)
     else:
         text = _("Not encrypted: everybody on the way can read the letters.")
     talk.add("note", text)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
 
 from mailhub.delivery import journal
 from mailhub.delivery.contracts import BatchResult, Envelope
@@ -29,14 +32,36 @@ def hand_over(dispatch: Dispatch, envelopes: Sequence[Envelope]) -> BatchResult:
     if isinstance(route, BatchResult):
         return route
     note_carrier(dispatch, route)
-    answer = send(route, envelopes)
+    answer = leave(route, envelopes).result()
     note_left(dispatch, route, answer)
     return answer
 
 
+def leave(route: Route, envelopes: Sequence[Envelope]) -> Future[BatchResult]:
+    """The letters are on their way; the caller may do other work meanwhile, but hand over no more."""
+    if not route.captures:
+        return _wire().submit(send, route, envelopes)
+    # The capture mailbox is in the database, whose connection is the caller's thread's.
+    answer: Future[BatchResult] = Future()
+    try:
+        answer.set_result(send(route, envelopes))
+    except Exception as error:
+        answer.set_exception(error)
+    return answer
+
+
 def send(route: Route, envelopes: Sequence[Envelope]) -> BatchResult:
-    """The part without a database: may run beside other work, in one thread at a time."""
-    return registry.transport(route).send(envelopes, journal=journal.own())
+    return registry.transport(route).send(envelopes, journal.own())
+
+
+@lru_cache(maxsize=1)
+def _wire_of(pid: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="wire")
+
+
+def _wire() -> ThreadPoolExecutor:
+    """The one thread of this process that talks to transports while another talks to the database."""
+    return _wire_of(os.getpid())
 
 
 def note_carrier(dispatch: Dispatch, route: Route) -> None:

@@ -8,16 +8,15 @@ One transaction between two windows writes what became of the one and that the o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cache
 from time import monotonic
 
 from django.db import transaction
 
 from mailhub.delivery import journal
-from mailhub.delivery.contracts import BatchResult, Envelope
+from mailhub.delivery.contracts import BatchResult
 from mailhub.delivery.models import Dispatch
 from mailhub.delivery.services import claims, due, handing, ledger, preparing, results, rows
 from mailhub.delivery.services.claims import Claim
@@ -162,20 +161,5 @@ class _Sender:
             return
         self._route_name = route.name
         handing.note_carrier(self.dispatch, route)
-        answer = _leave(route, envelopes)
+        answer = handing.leave(route, envelopes)
         self._leaving = Leaving(window, route, answer, monotonic())
-
-
-def _leave(route: Route, envelopes: Sequence[Envelope]) -> Future[BatchResult]:
-    if not route.captures:
-        return _wire().submit(handing.send, route, envelopes)
-    # The capture mailbox is in the database, whose connection is this thread's.
-    answer: Future[BatchResult] = Future()
-    answer.set_result(handing.send(route, envelopes))
-    return answer
-
-
-@cache
-def _wire() -> ThreadPoolExecutor:
-    """The one thread of this process that talks to transports while the other talks to the database."""
-    return ThreadPoolExecutor(1, thread_name_prefix="wire")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from mailhub.delivery.contracts import Envelope, Outcome, Verdict
+from mailhub.delivery.contracts import Envelope, Kind, Outcome, Verdict
 from mailhub.lib.errors import UserError
 
 log = logging.getLogger(__name__)
@@ -26,4 +26,4 @@ def build(envelope: Envelope) -> bytes | Outcome:
 
 
 def _refused(envelope: Envelope, reason: str) -> Outcome:
-    return Outcome(envelope.message_id, Verdict.REFUSED, reply=reason[:300])
+    return Outcome(envelope.message_id, Verdict.REFUSED, reply=reason[:300], kind=Kind.CONTENT)

@@ -6,7 +6,7 @@ import email
 from collections.abc import Sequence
 from email import policy
 
-from mailhub.delivery.contracts import UNWRITTEN, BatchResult, Envelope, Journal, Outcome, Verdict
+from mailhub.delivery.contracts import NO_JOURNAL, BatchResult, Envelope, Journal, Outcome, Verdict
 from mailhub.delivery.models import CapturedLetter
 from mailhub.delivery.services import mailbox
 from mailhub.delivery.transports import building
@@ -18,15 +18,21 @@ PRUNED_EVERY = 500
 class CaptureTransport:
     """Accepts every letter that can be built. A batch is one INSERT: all of it is kept or none."""
 
-    def send(self, envelopes: Sequence[Envelope], *, journal: Journal = UNWRITTEN) -> BatchResult:
+    def send(self, envelopes: Sequence[Envelope], journal: Journal = NO_JOURNAL) -> BatchResult:
         """The dispatch is taken from the envelope's metadata (`dispatch_id`)."""
         built = [(envelope, building.build(envelope)) for envelope in envelopes]
+        for envelope, letter in built:
+            if isinstance(letter, bytes):
+                journal.writing(envelope.message_id)
         kept = CapturedLetter.objects.bulk_create(
             _row(envelope, letter) for envelope, letter in built if isinstance(letter, bytes)
         )
         if any(row.pk % PRUNED_EVERY == 0 for row in kept):
             mailbox.prune()
-        return BatchResult([_outcome(envelope, letter) for envelope, letter in built])
+        outcomes = [_outcome(envelope, letter) for envelope, letter in built]
+        for outcome in outcomes:
+            journal.answered(outcome)
+        return BatchResult(outcomes)
 
     def close(self) -> None:
         """Nothing is kept open."""

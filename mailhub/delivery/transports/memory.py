@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from mailhub.delivery.contracts import UNWRITTEN, BatchResult, Envelope, Journal, Outcome, Verdict
-from mailhub.delivery.transports import building
+from mailhub.delivery.contracts import NO_JOURNAL, BatchResult, Envelope, Journal, Outcome, Verdict
+from mailhub.delivery.transports import building, replies
+from mailhub.delivery.transports.replies import Reply, Stage
 
 
 @dataclass
@@ -24,21 +25,27 @@ class MemoryTransport:
     def answer(
         self, rcpt_to: str, verdict: Verdict, *, code: int = 0, enhanced: str = "", reply: str = ""
     ) -> None:
-        """Letters to `rcpt_to` get this answer from now on."""
-        self.answers[rcpt_to] = Outcome(0, verdict, code, enhanced, reply)
+        """Letters to `rcpt_to` get this answer from now on, of the kind that a server's would be."""
+        kind = replies.kind(Stage.RCPT, Reply(code, enhanced, reply))
+        self.answers[rcpt_to] = Outcome(0, verdict, code, enhanced, reply, kind)
 
-    def send(self, envelopes: Sequence[Envelope], *, journal: Journal = UNWRITTEN) -> BatchResult:
+    def send(self, envelopes: Sequence[Envelope], journal: Journal = NO_JOURNAL) -> BatchResult:
         if self.route_error:
             return BatchResult([], self.route_error)
-        return BatchResult([self._take(envelope) for envelope in envelopes])
+        outcomes = []
+        for envelope in envelopes:
+            outcomes.append(self._take(envelope, journal))
+            journal.answered(outcomes[-1])
+        return BatchResult(outcomes)
 
     def close(self) -> None:
         self.closed = True
 
-    def _take(self, envelope: Envelope) -> Outcome:
+    def _take(self, envelope: Envelope, journal: Journal) -> Outcome:
         letter = building.build(envelope)
         if isinstance(letter, Outcome):
             return letter
+        journal.writing(envelope.message_id)
         accepted = Outcome(0, Verdict.ACCEPTED, 250, "2.0.0", "250 2.0.0 Kept in memory")
         outcome = self.answers.get(envelope.rcpt_to, accepted)
         if outcome.verdict == Verdict.ACCEPTED:

@@ -189,7 +189,7 @@ def test_a_letter_that_has_its_moment_waits_for_it(server, lane):
 class Hurried:
     """A transport whose worker is asked to stop after two letters."""
 
-    def send(self, envelopes, *, journal):
+    def send(self, envelopes, journal):
         return BatchResult([Outcome(envelope.message_id, Verdict.ACCEPTED) for envelope in envelopes[:2]])
 
     def close(self):

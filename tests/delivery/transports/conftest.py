@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mailhub.delivery.transports.smtp.connection import Timeouts
+from mailhub.delivery.transports.smtp.timeouts import Timeouts
 from mailhub.delivery.transports.smtp.transport import SmtpTransport
 from mailhub.lib.environment import SmtpServer
 from tests.delivery.transports.scripted import ScriptedServer

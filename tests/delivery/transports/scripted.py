@@ -1,4 +1,7 @@
-"""A small SMTP server on 127.0.0.1 that does exactly what its script says, also what no server should."""
+"""A small SMTP server on 127.0.0.1 that does exactly what its script says, also what no server should.
+
+What the script leaves open it does as RFC 5321 says: RCPT wants a MAIL that was taken, DATA a RCPT.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +49,10 @@ class ScriptedServer:
     features: list[str] = field(default_factory=lambda: ["SIZE 1000000", "8BITMIME", "SMTPUTF8"])
     tls: ssl.SSLContext | None = None
     implicit: bool = False
+    chops: bool = False  # every byte of a reply in a packet of its own
+    lax: bool = False  # answers DATA as if somebody were to get the letter
+    looks_ahead: int = 0  # so many letters are answered only once something has come behind them
+    behind: list[bytes] = field(default_factory=list)
     on_arrival: Callable[[Arrival], None] | None = None
     arrivals: list[Arrival] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
@@ -125,26 +132,44 @@ class Dialogue:
 
     def answer(self, stage: str, command: str = "") -> bool:
         """False when the connection is over."""
-        answers = self.server.script.get(stage, [])
-        reply = answers.pop(0) if answers else GOOD[stage]
+        reply = self.reply_to(stage)
         if reply == SILENCE:
             self.server._over.wait()
         if reply in (DROP, SILENCE):
-            return False
+            return self.hang_up()
         if reply == DROP_IN_CONTENT:
             self.say("354 Go ahead")
             self.file.read(1)
-            return False
+            return self.hang_up()
         if stage == "EHLO" and not reply:
             reply = self.greeting()
         self.say(reply)
         return not reply.startswith("421") and self.after(stage, command, reply)
 
+    def reply_to(self, stage: str) -> str:
+        if stage == "RCPT" and not self.mail and not self.server.lax:
+            return "503 5.5.1 MAIL first"
+        if stage == "DATA" and not self.rcpt and not self.server.lax:
+            return "503 5.5.1 RCPT first"
+        if stage == "CONTENT" and not self.rcpt:
+            return "554 5.5.1 A letter to nobody"
+        answers = self.server.script.get(stage, [])
+        return answers.pop(0) if answers else GOOD[stage]
+
+    def hang_up(self) -> bool:
+        """Close so that what was answered before still arrives: a reset would take it away."""
+        self.socket.shutdown(socket.SHUT_WR)
+        while self.file.read1(65536):
+            pass
+        return False
+
     def after(self, stage: str, command: str, reply: str) -> bool:
-        if stage == "MAIL":
-            self.mail = command
-        elif stage == "RCPT":
+        if stage == "MAIL" and reply.startswith("2"):
+            self.mail, self.rcpt = command, ""
+        elif stage == "RCPT" and reply.startswith("2"):
             self.rcpt = command
+        elif stage == "RSET":
+            self.mail = self.rcpt = ""
         elif stage == "STARTTLS" and reply.startswith("220"):
             self.secure_now()
             self.file = self.socket.makefile("rb")
@@ -160,11 +185,15 @@ class Dialogue:
             lines.append(line.removeprefix(b"."))
         arrival = Arrival(self.number, self.mail, self.rcpt, b"".join(lines))
         answers = self.server.script.get("CONTENT", [])
-        if not answers or answers[0].startswith("2"):
+        if self.rcpt and (not answers or answers[0].startswith("2")):
             self.server.arrivals.append(arrival)
         if self.server.on_arrival:
             self.server.on_arrival(arrival)
-        return self.answer("CONTENT")
+        if len(self.server.behind) < self.server.looks_ahead:
+            self.server.behind.append(self.file.peek(1))
+        goes_on = self.answer("CONTENT")
+        self.mail = self.rcpt = ""
+        return goes_on
 
     def greeting(self) -> str:
         features = list(self.server.features)
@@ -181,7 +210,13 @@ class Dialogue:
         self.secure = True
 
     def say(self, reply: str) -> None:
-        self.socket.sendall(reply.encode() + b"\r\n")
+        octets = reply.encode() + b"\r\n"
+        if not self.server.chops:
+            return self.socket.sendall(octets)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for at in range(len(octets)):
+            self.socket.sendall(octets[at : at + 1])
+        return None
 
 
 def _shut(one: socket.socket) -> None:

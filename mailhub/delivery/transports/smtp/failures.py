@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 import ssl
 
-from mailhub.delivery.transports.smtp.replies import Reply
+from mailhub.delivery.transports.replies import Reply
+from mailhub.delivery.transports.smtp.asking import NoAnswer
 from mailhub.lib.environment import SmtpServer
 from mailhub.lib.errors import UserError
 
@@ -46,9 +47,11 @@ def not_connected(server: SmtpServer, error: OSError) -> RouteFailed:
     return RouteFailed(f"{name(server)} could not be reached: {error.strerror or error}.")
 
 
-def no_answer(server: SmtpServer, *, during: str, timed_out: bool) -> RouteFailed:
-    """The connection was there and went silent or away before a letter was tried."""
-    happened = "did not answer in time" if timed_out else "closed the connection"
+def no_answer(server: SmtpServer, *, during: str, error: NoAnswer) -> RouteFailed:
+    """The connection was there and went silent, away or mad before a letter was tried."""
+    happened = "did not answer in time" if error.silent else "closed the connection"
+    if error.garbled:
+        happened = "did not speak SMTP"
     hint = ""
     if during == "its greeting" and server.tls != "implicit":
         hint = f" A port that begins with TLS, like 465, needs tls=implicit in {server.origin}."

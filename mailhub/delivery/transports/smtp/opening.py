@@ -2,180 +2,205 @@
 
 from __future__ import annotations
 
-import smtplib
+import asyncio
 import socket
 import ssl
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 
-from mailhub.delivery.transports.smtp import connection, failures, replies
-from mailhub.delivery.transports.smtp.connection import Connection, Timeouts
+from mailhub.delivery.transports.replies import Reply
+from mailhub.delivery.transports.smtp import failures
+from mailhub.delivery.transports.smtp import wire as wires
+from mailhub.delivery.transports.smtp.asking import Asker, NoAnswer
 from mailhub.delivery.transports.smtp.failures import RouteFailed
+from mailhub.delivery.transports.smtp.timeouts import Timeouts
+from mailhub.delivery.transports.smtp.wire import Trace, Wire
 from mailhub.lib.environment import SmtpServer
 
+HIDDEN = "••••••••"
 
-def connect(
-    server: SmtpServer,
-    *,
-    ehlo_name: str,
-    timeouts: Timeouts,
-    session: Callable[..., smtplib.SMTP] = smtplib.SMTP,
-) -> Connection:
-    """A connection that is ready for MAIL FROM. Raises RouteFailed with the sentence that says why not.
 
-    A password goes only over TLS, or to this machine itself. `session` makes the smtplib session.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A connection that is ready for MAIL FROM, and what its server offers: keyword (upper case) and
+    parameters."""
+
+    wire: Wire
+    offers: dict[str, str] = field(default_factory=dict)
+
+
+async def connect(
+    server: SmtpServer, *, ehlo_name: str, timeouts: Timeouts, trace: Trace | None = None
+) -> Opened:
+    """Raises RouteFailed with the sentence that says why not.
+
+    A password goes only over TLS, or to this machine itself.
     """
     if server.username and server.tls == "none" and not _is_loopback(server.host):
         raise failures.plaintext_login(server)
+    handshake = Handshake(server, ehlo_name, timeouts, trace)
     try:
-        context = ssl.create_default_context()
-        opened = _handshake(server, context, ehlo_name=ehlo_name, timeouts=timeouts, make=session)
+        opened = await handshake.run(ssl.create_default_context())
     except ssl.SSLCertVerificationError as error:
         if error.verify_code in failures.HOST_MISMATCH:
-            names = _certificate_names(server, ehlo_name=ehlo_name, timeouts=timeouts)
-            raise failures.other_host(server, names) from error
+            raise failures.other_host(server, await _certificate_names(server, handshake)) from error
         raise failures.tls_failed(server, error) from error
     except ssl.SSLError as error:
         raise failures.tls_failed(server, error) from error
     if server.username:
-        with _closed_on_failure(opened):
-            _log_in(server, opened)
-    return Connection(opened, timeouts)
+        with _dropped_on_failure(opened.wire):
+            await handshake.log_in(opened.offers)
+    return opened
 
 
-def _handshake(
-    server: SmtpServer,
-    context: ssl.SSLContext,
-    *,
-    ehlo_name: str,
-    timeouts: Timeouts,
-    make: Callable[..., smtplib.SMTP] = smtplib.SMTP,
-) -> smtplib.SMTP:
-    """A session that has greeted, over TLS where the server's settings say so."""
-    session = make(local_hostname=ehlo_name, timeout=timeouts.greeting)
-    with _closed_on_failure(session):
-        session.sock = _socket(server, context, timeouts)
-        with _answers(server, during="its greeting"):
-            code, answer = session.getreply()
-        if code != 220:
-            raise failures.refused(server, during="the connection", reply=replies.read(code, answer))
-        _greet(server, session)
-        if server.tls == "starttls":
-            _start_tls(server, session, context)
-    return session
+class Handshake:
+    """What is said on a connection before the first letter."""
 
+    def __init__(
+        self, server: SmtpServer, ehlo_name: str, timeouts: Timeouts, trace: Trace | None = None
+    ) -> None:
+        self.server, self.ehlo_name, self.timeouts, self.trace = server, ehlo_name, timeouts, trace
 
-def _socket(server: SmtpServer, context: ssl.SSLContext, timeouts: Timeouts) -> socket.socket:
-    try:
-        plain = socket.create_connection((server.host, server.port), timeout=timeouts.connect)
-    except (OSError, UnicodeError) as error:
-        reason = error if isinstance(error, OSError) else socket.gaierror(socket.EAI_NONAME, str(error))
-        raise failures.not_connected(server, reason) from error
-    if server.tls != "implicit":
-        plain.settimeout(timeouts.greeting)
-        return plain
-    try:
-        wrapped = context.wrap_socket(plain, server_hostname=server.host)
-    except ssl.SSLError:
-        raise
-    except OSError as error:
-        raise failures.not_connected(server, error) from error
-    wrapped.settimeout(timeouts.greeting)
-    return wrapped
+    async def run(self, context: ssl.SSLContext) -> Opened:
+        """Connected and greeted, over TLS where the server's settings say so."""
+        wire = await self._connected(context)
+        with _dropped_on_failure(wire):
+            self._asker = Asker(wire)
+            with self._answers(during="its greeting"):
+                reply = await self._asker.reply(seconds=self.timeouts.greeting)
+            if reply.code != 220:
+                raise failures.refused(self.server, during="the connection", reply=reply)
+            offers = await self._greet()
+            if self.server.tls == "starttls":
+                offers = await self._start_tls(context, offers)
+        return Opened(wire, offers)
 
-
-def _greet(server: SmtpServer, session: smtplib.SMTP) -> None:
-    with _answers(server, during="EHLO"):
+    async def _connected(self, context: ssl.SSLContext) -> Wire:
+        server, loop = self.server, asyncio.get_running_loop()
+        is_implicit = server.tls == "implicit"
         try:
-            session.ehlo_or_helo_if_needed()
-        except smtplib.SMTPHeloError as error:
-            raise failures.refused(
-                server, during="EHLO", reply=replies.read(error.smtp_code, _octets(error.smtp_error))
-            ) from error
+            async with asyncio.timeout(self.timeouts.connect):
+                _transport, wire = await loop.create_connection(
+                    lambda: Wire(self.trace),
+                    server.host,
+                    server.port,
+                    ssl=context if is_implicit else None,
+                    server_hostname=server.host if is_implicit else None,
+                )
+        except ssl.SSLError:
+            raise
+        except (OSError, UnicodeError, ValueError) as error:
+            reason = error if isinstance(error, OSError) else socket.gaierror(socket.EAI_NONAME, str(error))
+            raise failures.not_connected(server, reason) from error
+        assert isinstance(wire, Wire)
+        return wire
+
+    async def _greet(self) -> dict[str, str]:
+        """EHLO, or HELO for a server that does not know it; what the server offers."""
+        with self._answers(during="EHLO"):
+            reply = await self._command(f"EHLO {self.ehlo_name}")
+            if reply.code == 250:
+                return _offers(self._asker.lines)
+            reply = await self._command(f"HELO {self.ehlo_name}")
+        if reply.code != 250:
+            raise failures.refused(self.server, during="EHLO", reply=reply)
+        return {}
+
+    async def _start_tls(self, context: ssl.SSLContext, offers: dict[str, str]) -> dict[str, str]:
+        if "STARTTLS" not in offers:
+            raise failures.no_starttls(self.server)
+        with self._answers(during="STARTTLS"):
+            reply = await self._command("STARTTLS")
+            if reply.code != 220:
+                raise failures.refused(self.server, during="STARTTLS", reply=reply)
+            seconds = self.timeouts.greeting
+            await self._asker.wire.start_tls(context, host=self.server.host, seconds=seconds)
+        self._asker.forget()
+        return await self._greet()
+
+    async def log_in(self, offers: dict[str, str]) -> None:
+        """AUTH PLAIN or LOGIN, whichever the server knows; raises RouteFailed."""
+        mechanisms = offers.get("AUTH", "").upper().split()
+        with self._answers(during="the login"):
+            if "PLAIN" in mechanisms:
+                reply = await self._plain()
+            elif "LOGIN" in mechanisms:
+                reply = await self._login()
+            else:
+                raise failures.no_login(self.server, offered=" ".join(dict.fromkeys(mechanisms)))
+        if reply.code != 235:
+            raise failures.login_refused(self.server, reply)
+
+    async def _plain(self) -> Reply:
+        """AUTH PLAIN (RFC 4616) with the answer at once, and again for a server that asks for it."""
+        words = f"\0{self.server.username}\0{self.server.password}"
+        response = b64encode(words.encode()).decode()
+        reply = await self._command(f"AUTH PLAIN {response}", shown=f"AUTH PLAIN {HIDDEN}")
+        return await self._command(response, shown=HIDDEN) if reply.code == 334 else reply
+
+    async def _login(self) -> Reply:
+        """AUTH LOGIN: the user name and the password, each asked for."""
+        reply = await self._command("AUTH LOGIN")
+        for word in (self.server.username, self.server.password):
+            if reply.code != 334:
+                break
+            reply = await self._command(b64encode(word.encode()).decode(), shown=HIDDEN)
+        return reply
+
+    async def _command(self, line: str, *, shown: str = "") -> Reply:
+        return await self._asker.ask(line, seconds=self.timeouts.greeting, shown=shown)
+
+    @contextmanager
+    def _answers(self, *, during: str) -> Iterator[None]:
+        """Turns a connection that ends or stays silent into a RouteFailed; TLS errors go through."""
+        try:
+            yield
+        except ssl.SSLError:
+            raise
+        except NoAnswer as error:
+            raise failures.no_answer(self.server, during=during, error=error) from error
+        except OSError as error:
+            silence = NoAnswer(wires.SILENT if isinstance(error, TimeoutError) else wires.LOST)
+            raise failures.no_answer(self.server, during=during, error=silence) from error
 
 
-def _start_tls(server: SmtpServer, session: smtplib.SMTP, context: ssl.SSLContext) -> None:
-    if not session.has_extn("starttls"):
-        raise failures.no_starttls(server)
-    with _answers(server, during="STARTTLS"):
-        code, answer = session.docmd("STARTTLS")
-        if code != 220:
-            raise failures.refused(server, during="STARTTLS", reply=replies.read(code, answer))
-        assert session.sock is not None
-        session.sock = context.wrap_socket(session.sock, server_hostname=server.host)
-    # RFC 3207 section 4.2: what was said before TLS, even a line already received, counts no more.
-    session.file = None
-    session.ehlo_resp = session.helo_resp = None
-    _greet(server, session)
-
-
-def _log_in(server: SmtpServer, session: smtplib.SMTP) -> None:
-    offered = (session.esmtp_features.get("auth") or "").upper().split()
-    with _answers(server, during="the login"):
-        if "PLAIN" in offered:
-            code, answer = _plain(server, session)
-        elif "LOGIN" in offered:
-            code, answer = _login(server, session)
-        else:
-            raise failures.no_login(server, offered=" ".join(dict.fromkeys(offered)))
-    if code != 235:
-        raise failures.login_refused(server, replies.read(code, answer))
-
-
-def _plain(server: SmtpServer, session: smtplib.SMTP) -> tuple[int, bytes]:
-    """AUTH PLAIN (RFC 4616) with the answer at once, and again for a server that asks for it."""
-    response = b64encode(f"\0{server.username}\0{server.password}".encode()).decode()
-    code, answer = session.docmd("AUTH PLAIN", response)
-    return session.docmd(response) if code == 334 else (code, answer)
-
-
-def _login(server: SmtpServer, session: smtplib.SMTP) -> tuple[int, bytes]:
-    """AUTH LOGIN: the user name and the password, each asked for."""
-    code, answer = session.docmd("AUTH LOGIN")
-    for word in (server.username, server.password):
-        if code != 334:
-            break
-        code, answer = session.docmd(b64encode(word.encode()).decode())
-    return code, answer
-
-
-def _certificate_names(server: SmtpServer, *, ehlo_name: str, timeouts: Timeouts) -> list[str]:
+async def _certificate_names(server: SmtpServer, handshake: Handshake) -> list[str]:
     """Whom the server's certificate is for, asked over a second connection that carries nothing else."""
     context = ssl.create_default_context()
     context.check_hostname = False
     try:
-        session = _handshake(server, context, ehlo_name=ehlo_name, timeouts=timeouts)
+        opened = await Handshake(server, handshake.ehlo_name, handshake.timeouts).run(context)
     except (OSError, RouteFailed):
         return []
-    try:
-        assert isinstance(session.sock, ssl.SSLSocket)
-        certificate = session.sock.getpeercert() or {}
-    finally:
-        session.close()
-    alternatives = certificate.get("subjectAltName", ())
-    return [str(pair[1]) for pair in alternatives if isinstance(pair, tuple)]
+    names = opened.wire.certificate_names()
+    opened.wire.drop()
+    return names
+
+
+def _offers(lines: list[bytes]) -> dict[str, str]:
+    """Keyword and parameters of each line of an EHLO reply but the first."""
+    offers: dict[str, str] = {}
+    for line in lines[1:]:
+        text = line.decode("utf-8", "replace").strip()
+        if text.upper().startswith("AUTH="):  # as of old, before RFC 2554
+            text = text.replace("=", " ", 1)
+        keyword, _blank, parameters = text.partition(" ")
+        keyword = keyword.upper()
+        known = offers.get(keyword, "")
+        offers[keyword] = f"{known} {parameters}".strip() if keyword == "AUTH" else parameters.strip()
+    return offers
 
 
 @contextmanager
-def _closed_on_failure(session: smtplib.SMTP) -> Iterator[None]:
+def _dropped_on_failure(wire: Wire) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        session.close()
+        wire.drop()
         raise
-
-
-@contextmanager
-def _answers(server: SmtpServer, *, during: str) -> Iterator[None]:
-    """Turns a connection that ends or stays silent into a RouteFailed; TLS errors go through."""
-    try:
-        yield
-    except ssl.SSLError:
-        raise
-    except OSError as error:
-        raise failures.no_answer(server, during=during, timed_out=connection.timed_out(error)) from error
 
 
 def _is_loopback(host: str) -> bool:
@@ -183,7 +208,3 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
-
-
-def _octets(text: bytes | str) -> bytes:
-    return text if isinstance(text, bytes) else text.encode()

@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from mailhub.delivery.contracts import Verdict
-from mailhub.delivery.transports.smtp.connection import Timeouts
+from mailhub.delivery.transports.smtp.timeouts import Timeouts
 from mailhub.delivery.transports.smtp.transport import SmtpTransport
 from tests.delivery.transports.letters import envelope, envelopes
 from tests.delivery.transports.scripted import DROP, SILENCE, ScriptedServer
@@ -52,7 +52,7 @@ def test_letters_go_over_tls_with_a_trusted_certificate(
     server = serve(tls=server_side(authority, "localhost"), implicit=tls == "implicit", features=LOGIN)
     transport = transport_to(server, host="localhost", tls=tls, username="ann", password="secret")
     assert transport.send([envelope()]).outcomes[0].verdict == Verdict.ACCEPTED
-    assert server.verbs()[-5:] == ["ehlo", "AUTH", "MAIL", "RCPT", "DATA"]
+    assert server.verbs()[-5:] == ["EHLO", "AUTH", "MAIL", "RCPT", "DATA"]
 
 
 @pytest.mark.parametrize("tls", ["starttls", "implicit"])
@@ -90,7 +90,7 @@ def test_a_server_without_starttls_gets_nothing(serve: Serve, transport_to: Conn
     server = serve(features=LOGIN)
     said = complaint(transport_to(server, tls="starttls", username="ann", password="secret"))
     assert said.startswith(f"127.0.0.1:{server.port} does not offer STARTTLS.")
-    assert server.verbs() == ["ehlo"]
+    assert server.verbs() == ["EHLO"]
 
 
 def test_a_refused_starttls_fails_the_route(

@@ -13,7 +13,7 @@ import pytest
 
 from mailhub.delivery import dkim, mime
 from mailhub.delivery.contracts import Envelope, Outcome, Verdict
-from mailhub.delivery.transports.smtp.connection import Timeouts
+from mailhub.delivery.transports.smtp.timeouts import Timeouts
 from mailhub.delivery.transports.smtp.transport import SmtpTransport
 from tests.delivery.transports.letters import envelope, envelopes
 from tests.delivery.transports.scripted import DROP, DROP_IN_CONTENT, SILENCE, Arrival, ScriptedServer
@@ -58,7 +58,7 @@ def test_the_server_is_greeted_by_name_or_address(serve: Serve, transport_to: Co
     settings.PUBLIC_URL = "https://mail.example.org"
     server = serve()
     send_one(transport_to(server))
-    assert server.commands[0] == "ehlo mail.example.org"
+    assert server.commands[0] == "EHLO mail.example.org"
 
 
 def test_a_connection_stays_open_between_batches(serve: Serve, transport_to: Connect) -> None:
@@ -91,20 +91,20 @@ def test_four_connections_work_at_the_same_time(serve: Serve, transport_to: Conn
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "CONTENT"])
 @pytest.mark.parametrize(
-    ("reply", "verdict", "enhanced"),
+    ("reply", "verdict", "enhanced", "kind"),
     [
-        ("450 4.2.1 Greylisted", Verdict.DEFERRED, "4.2.1"),
-        ("452 4.5.3 Too many", Verdict.DEFERRED, "4.5.3"),
-        ("550 5.7.1 Not this sender", Verdict.REFUSED, "5.7.1"),
-        ("554 No thanks", Verdict.REFUSED, ""),
+        ("450 4.2.1 Greylisted", Verdict.DEFERRED, "4.2.1", "greylisted"),
+        ("452 4.5.3 Too many", Verdict.DEFERRED, "4.5.3", "throttled"),
+        ("550 5.7.1 Not this sender", Verdict.REFUSED, "5.7.1", "policy"),
+        ("554 No thanks", Verdict.REFUSED, "", "unknown"),
     ],
 )
 def test_a_reply_settles_one_letter_and_the_next_goes(
-    serve: Serve, transport_to: Connect, stage: str, reply: str, verdict: Verdict, enhanced: str
+    serve: Serve, transport_to: Connect, stage: str, reply: str, verdict: Verdict, enhanced: str, kind: str
 ) -> None:
     server = serve(script={stage: [reply]})
     first, second = transport_to(server).send(envelopes(2)).outcomes
-    assert first == Outcome(1, verdict, int(reply[:3]), enhanced, reply)
+    assert first == Outcome(1, verdict, int(reply[:3]), enhanced, reply, kind)
     assert second.verdict == Verdict.ACCEPTED
     assert server.connection_count == 1
 
@@ -115,7 +115,7 @@ def test_421_defers_the_letter_and_the_next_goes_over_a_new_connection(
 ) -> None:
     server = serve(script={stage: ["421 4.3.2 Closing"]})
     first, second = transport_to(server).send(envelopes(2)).outcomes
-    assert first == Outcome(1, Verdict.DEFERRED, 421, "4.3.2", "421 4.3.2 Closing")
+    assert first == Outcome(1, Verdict.DEFERRED, 421, "4.3.2", "421 4.3.2 Closing", "throttled")
     assert second.verdict == Verdict.ACCEPTED
     assert server.connection_count == 2
 
@@ -259,7 +259,7 @@ def test_an_address_that_could_smuggle_never_reaches_a_command(
     letter.rcpt_to = address
     letter.build = lambda _: b"From: ann@example.org\r\n\r\nHello\r\n"
     assert send_one(transport_to(server), letter).verdict == Verdict.REFUSED
-    assert server.verbs() == ["ehlo"]
+    assert server.verbs() == ["EHLO"]
 
 
 def test_a_letter_with_a_bare_line_end_is_refused(serve: Serve, transport_to: Connect) -> None:
@@ -295,4 +295,4 @@ def test_a_forked_process_opens_its_own_connection(serve: Serve, transport_to: C
 def test_an_old_server_without_ehlo_is_spoken_to_in_its_way(serve: Serve, transport_to: Connect) -> None:
     server = serve(script={"EHLO": ["500 What?"]})
     assert send_one(transport_to(server)).verdict == Verdict.ACCEPTED
-    assert "helo" in server.verbs()
+    assert "HELO" in server.verbs()

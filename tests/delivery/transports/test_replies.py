@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mailhub.delivery.contracts import Verdict
-from mailhub.delivery.transports.smtp import replies
-from mailhub.delivery.transports.smtp.replies import Reply, Stage
+from mailhub.delivery.transports import replies
+from mailhub.delivery.transports.replies import Reply, Stage
 
 BEFORE = [Stage.MAIL, Stage.RCPT, Stage.DATA]
 
@@ -46,16 +46,16 @@ def test_only_the_right_digit_goes_on() -> None:
 
 
 def test_a_reply_of_several_lines_becomes_one() -> None:
-    read = replies.read(550, b"5.1.1 No such user\n5.1.1 here;\n5.1.1   see https://example.com")
+    read = replies.read(550, [b"5.1.1 No such user", b"5.1.1 here;", b"5.1.1   see https://example.com"])
     assert read == Reply(550, "5.1.1", "550 5.1.1 No such user here; see https://example.com")
 
 
 def test_a_reply_in_no_known_encoding_is_still_text_of_a_bounded_length() -> None:
-    read = replies.read(554, b"caf\xe9\x00 " + b"x" * 1000)
+    read = replies.read(554, [b"caf\xe9\x00 " + b"x" * 1000])
     assert read.enhanced == ""
     assert len(read.text) == 300
     assert "\x00" not in read.text
 
 
 def test_an_empty_reply_is_its_code() -> None:
-    assert replies.read(250, b"") == Reply(250, "", "250")
+    assert replies.read(250, [b""]) == Reply(250, "", "250")
