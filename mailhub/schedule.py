@@ -31,6 +31,7 @@ SCHEDULE = {
     "ring what is due": _every(2, "delivery.ring_due", queue=queues.EXPRESS),
     "write opens and clicks": _every(2, "delivery.drain_tracking", queue=queues.EVENTS),
     "recover after a crash": _every(10, "delivery.recover", queue=queues.DEFAULT),
+    "end grants of vanished senders": _every(10, "delivery.keep_limits", queue=queues.DEFAULT),
     "look at sending domains": _every(60, "delivery.check_domains", queue=queues.DEFAULT),
     "keep the capture mailbox small": _every(300, "delivery.prune_captured", queue=queues.DEFAULT),
     "launch scheduled campaigns": _every(5, "campaigns.launch_due", queue=queues.DEFAULT),

@@ -70,10 +70,13 @@ def emptying_past_the_guard() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def valkey() -> redis.Redis:
     """Valkey's client; each test begins with an empty server."""
+    from mailhub.delivery.limits import backoff, configured
     from mailhub.lib import valkey
 
     client = valkey.client()
     client.flushdb()
+    configured.forget()
+    backoff.forget_cache()
     return client
 
 

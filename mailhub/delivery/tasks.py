@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from mailhub.delivery.limits import upkeep
 from mailhub.delivery.models.ledger import Lane
 from mailhub.delivery.services import dns_checks, ledger, mailbox, recovery, sending
 from mailhub.delivery.tracking.tasks import drain_tracking
@@ -13,6 +14,7 @@ __all__ = [
     "deliver_bulk",
     "deliver_due",
     "drain_tracking",
+    "keep_limits",
     "prune_captured",
     "recover",
     "ring_due",
@@ -49,3 +51,8 @@ def check_domains() -> None:
 @shared_task(name="delivery.prune_captured", ignore_result=True)
 def prune_captured() -> None:
     mailbox.prune()
+
+
+@shared_task(name="delivery.keep_limits", ignore_result=True)
+def keep_limits() -> None:
+    upkeep.keep()

@@ -5,14 +5,25 @@ from mailhub.delivery.models.capture import CapturedLetter
 from mailhub.delivery.models.content import CompiledLetter, DispatchLink, PreparedLetter
 from mailhub.delivery.models.events import AddressRecord, Event, HashKey, Suppression
 from mailhub.delivery.models.ledger import Chunk, Dispatch, Due, Message
+from mailhub.delivery.models.limits import (
+    BreakerTrip,
+    CounterMark,
+    DestinationLimit,
+    ReservedDay,
+    RouteLimit,
+    WarmUp,
+)
 from mailhub.delivery.models.routes import StoredRoute
 
 __all__ = [
     "AddressRecord",
     "Brand",
+    "BreakerTrip",
     "CapturedLetter",
     "Chunk",
     "CompiledLetter",
+    "CounterMark",
+    "DestinationLimit",
     "Dispatch",
     "DispatchLink",
     "DkimKey",
@@ -21,8 +32,11 @@ __all__ = [
     "HashKey",
     "Message",
     "PreparedLetter",
+    "ReservedDay",
+    "RouteLimit",
     "Sender",
     "SendingDomain",
     "StoredRoute",
     "Suppression",
+    "WarmUp",
 ]
