@@ -27,6 +27,7 @@ from campaigns.gate import (
     testing,
     text_part,
     unsubscribing,
+    warming,
     weight,
 )
 from campaigns.gate.facts import Facts
@@ -58,4 +59,5 @@ CHECKS: tuple[Look, ...] = (
     text_part.look,
     testing.look,
     route.look,
+    warming.look,
 )

@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mailhub.delivery.selectors import limits
+
 SKIPPED: dict[str, str | Promise] = {
     "suppressed": gettext_lazy("suppressed: bounced, complained or blocked before"),
     "unsubscribed": gettext_lazy("left the list"),
@@ -62,6 +64,8 @@ def words(state: str, reason: str, reply: str = "") -> str:
         return _("the server took the letter, and its answer got lost")
     if reason == "not_before":
         return _("wait for their own time")
+    if reason in limits.WORDS:
+        return str(limits.WORDS[reason])
     found = CODES.match(reply)
     code, enhanced = (found["code"] or "", found["enhanced"] or "") if found else ("", "")
     meaning = ENHANCED.get(enhanced) or REPLY.get(code) or FAILED.get(reason)

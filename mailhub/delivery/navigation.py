@@ -45,6 +45,14 @@ ITEMS = (
         help=_("The mail server (SMTP) that letters leave by, and a test of it."),
     ),
     Item(
+        "sending",
+        _("Limits"),
+        "delivery:limit_list",
+        "timer",
+        50,
+        help=_("How fast letters may leave, warm-up of new domains, and what waits."),
+    ),
+    Item(
         "account",
         _("System health"),
         "delivery:health_page",
@@ -59,6 +67,7 @@ def register() -> None:
     for item in ITEMS:
         navigation.register(item)
     banners.register(notices.capture_banner)
+    banners.register(notices.breaker_banner)
     search.register("settings", find_settings, label=_("Settings"), icon="settings", order=80)
 
 

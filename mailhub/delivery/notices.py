@@ -1,4 +1,4 @@
-"""Says wherever it matters that letters go to the capture mailbox: on every page, and before deployment."""
+"""Says on every page, and before deployment, what staff must know: letters are captured, or go badly."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from mailhub.delivery.limits import configured
 from mailhub.delivery.models.ledger import Stream
+from mailhub.delivery.selectors import limits
 from mailhub.delivery.services import routing
 from mailhub.web.banners import Banner
 
@@ -26,6 +28,19 @@ def capture_banner(request: HttpRequest) -> Banner | None:
     if may is not None and may("administer"):
         return Banner("warn", text, reverse("delivery:route_list"), _("Set a route"))
     return Banner("warn", text)
+
+
+def breaker_banner(request: HttpRequest) -> Banner | None:
+    """The banner while the circuit breaker has stopped a route, or warns of a campaign under way."""
+    found = configured.current()
+    url, label = reverse("delivery:limit_list"), _("Look")
+    for name, stop in found.stops.items():
+        text = _("The route %(name)s is stopped: %(sentence)s")
+        words = {"name": limits.stopped_name(name), "sentence": stop.sentence}
+        return Banner("bad", text % words, url, label)
+    for sentence in found.warnings:
+        return Banner("warn", _("A campaign goes badly: %(sentence)s") % {"sentence": sentence}, url, label)
+    return None
 
 
 def _sentence(captured: Sequence[str]) -> str:

@@ -3,7 +3,17 @@
 from django.urls import path
 
 from mailhub.delivery.tracking import views as tracking
-from mailhub.delivery.views import brands, domains, health, mailbox, routes, senders, settings, suppressions
+from mailhub.delivery.views import (
+    brands,
+    domains,
+    health,
+    limits,
+    mailbox,
+    routes,
+    senders,
+    settings,
+    suppressions,
+)
 
 app_name = "delivery"
 urlpatterns = [
@@ -42,5 +52,11 @@ urlpatterns = [
     path("settings/routes/<int:pk>/", routes.route_edit, name="route_edit"),
     path("settings/routes/<int:pk>/test/", routes.route_test, name="route_test"),
     path("settings/routes/<int:pk>/delete/", routes.route_delete, name="route_delete"),
+    path("settings/limits/", limits.limit_list, name="limit_list"),
+    path("settings/limits/go-on/", limits.route_go_on, name="route_go_on"),
+    path("settings/limits/try-again/", limits.domain_try_again, name="domain_try_again"),
+    path("settings/limits/<slug:kind>/new/", limits.limit_new, name="limit_new"),
+    path("settings/limits/<slug:kind>/<int:pk>/", limits.limit_edit, name="limit_edit"),
+    path("settings/limits/<slug:kind>/<int:pk>/delete/", limits.limit_delete, name="limit_delete"),
     path("settings/health/", health.health_page, name="health_page"),
 ]
