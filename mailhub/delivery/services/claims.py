@@ -76,9 +76,12 @@ def complete_window(held: Claim, *, done_id: int) -> Claim:
     return replace(held, done_id=done_id)
 
 
-def release(held: Claim, *, finished: bool) -> None:
-    """Give the chunk back; rows of it that are still queued are for the next claim."""
-    _still_held(held).update(lease_until=None, owner="", finished=finished)
+def release(held: Claim, *, finished: bool, rests_until: datetime | None = None) -> None:
+    """Give the chunk back; rows of it that are still queued are for the next claim, not before `rests_until`.
+
+    A chunk that rests is leased to nobody.
+    """
+    _still_held(held).update(lease_until=rests_until, owner="", finished=finished)
 
 
 def _still_held(held: Claim) -> QuerySet[Chunk]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Literal
 
 from django.db import connection
 
-from mailhub.delivery.contracts import Outcome, Verdict
+from mailhub.delivery.contracts import Kind, Outcome, Verdict
+from mailhub.delivery.limits import retry
 from mailhub.delivery.models import Dispatch
 from mailhub.delivery.models.ledger import MessageState, Stream
 from mailhub.delivery.services import events, suppression
@@ -17,9 +19,9 @@ from mailhub.delivery.services.rows import Row
 from mailhub.lib import sql
 
 PACKAGE = "mailhub.delivery"
+# When a row is due again that no answer put off: its route did not work.
 RETRY_AFTER = timedelta(minutes=5)
-# Rules 3.6: how long it is worth trying.
-GIVE_UP_AFTER = {Stream.MARKETING: timedelta(hours=24), Stream.TRANSACTIONAL: timedelta(days=4)}
+Bounce = Literal["hard", "other"]
 # Rules 3.5: the mailbox does not exist and won't. 5.7.x (policy, content) is never the contact's fault.
 HARD_BOUNCES = ("5.1.1", "5.1.2", "5.1.3", "5.1.10", "5.2.1")
 
@@ -45,37 +47,66 @@ class Result:
         return self.row.recipient.message_id
 
 
-def from_outcome(row: Row, outcome: Outcome, *, dispatch: Dispatch, now: datetime) -> Result:
-    """What an answer (or its absence) means for the row: pure, by rules 3.2, 3.5 and 3.6."""
+def from_outcome(
+    row: Row, outcome: Outcome, *, dispatch: Dispatch, now: datetime, not_before: datetime | None = None
+) -> Result:
+    """What an answer (or its absence) means for the row: pure but for the chance in the time of a retry.
+
+    By rules 3.2, 3.5 and 3.6. `not_before` is until when the receiver asked to be spared.
+    """
     reply = outcome.reply.replace("\x00", "")[:300]
     if outcome.verdict is Verdict.ACCEPTED:
         return Result(row, MessageState.SENT, reply=reply, tried=True, at=outcome.answered_at)
     if outcome.verdict is Verdict.UNKNOWN:
         return Result(row, MessageState.UNCERTAIN, "no_answer", reply, tried=True)
     if outcome.verdict is Verdict.DEFERRED:
-        return _deferred(row, reply, dispatch=dispatch, now=now)
-    hard = outcome.enhanced in HARD_BOUNCES
-    return Result(row, MessageState.FAILED, "bounced" if hard else "refused", reply, True, _bounce(outcome))
+        return _deferred(row, reply, dispatch=dispatch, now=now, not_before=not_before)
+    hard = _is_hard(outcome)
+    bounced: Bounce = "hard" if hard else "other"
+    return Result(row, MessageState.FAILED, "bounced" if hard else "refused", reply, True, bounced)
+
+
+def _is_hard(outcome: Outcome) -> bool:
+    """The mailbox does not exist and won't; a transport that tells no kind is judged by its code."""
+    if outcome.kind:
+        return outcome.kind == Kind.MAILBOX_GONE
+    return outcome.enhanced in HARD_BOUNCES
+
+
+def _deferred(
+    row: Row, reply: str, *, dispatch: Dispatch, now: datetime, not_before: datetime | None
+) -> Result:
+    following = retry.after_deferral(
+        attempts=row.attempts + 1,
+        stream=dispatch.stream,
+        now=now,
+        deadline_at=dispatch.deadline_at,
+        not_before=not_before,
+    )
+    states = {"deferred": MessageState.DEFERRED, "gave_up": MessageState.FAILED}
+    state = states.get(following.reason, MessageState.SKIPPED)
+    return Result(row, state, following.reason, reply, tried=True, again_at=following.at)
 
 
 def of_answers(
-    dispatch: Dispatch, known: Mapping[int, Row], outcomes: Iterable[Outcome], *, now: datetime
+    dispatch: Dispatch,
+    known: Mapping[int, Row],
+    outcomes: Iterable[Outcome],
+    *,
+    now: datetime,
+    spared: Mapping[int, datetime] = MappingProxyType({}),
 ) -> list[Result]:
-    """`from_outcome` for a whole window; `known` by message id."""
+    """`from_outcome` for a whole window; rows and `spared` moments by message id."""
     return [
-        from_outcome(known[outcome.message_id], outcome, dispatch=dispatch, now=now) for outcome in outcomes
+        from_outcome(
+            known[outcome.message_id],
+            outcome,
+            dispatch=dispatch,
+            now=now,
+            not_before=spared.get(outcome.message_id),
+        )
+        for outcome in outcomes
     ]
-
-
-def _deferred(row: Row, reply: str, *, dispatch: Dispatch, now: datetime) -> Result:
-    started = dispatch.started_at or now
-    if now - started > GIVE_UP_AFTER[Stream(dispatch.stream)]:
-        return Result(row, MessageState.FAILED, "gave_up", reply, tried=True)
-    return Result(row, MessageState.DEFERRED, "deferred", reply, tried=True)
-
-
-def _bounce(outcome: Outcome) -> Literal["hard", "other"]:
-    return "hard" if outcome.enhanced in HARD_BOUNCES else "other"
 
 
 def moments(settled: Iterable[Result], *, now: datetime) -> dict[int, datetime]:

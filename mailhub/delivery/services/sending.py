@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -15,10 +15,22 @@ from mailhub.delivery import journal
 from mailhub.delivery.contracts import BatchResult
 from mailhub.delivery.models import Dispatch
 from mailhub.delivery.models.ledger import MessageState, Stream
-from mailhub.delivery.services import claims, doubt, due, handing, ledger, preparing, results, rows, windows
+from mailhub.delivery.services import (
+    claims,
+    doubt,
+    due,
+    handing,
+    ledger,
+    preparing,
+    results,
+    rows,
+    sharing,
+    windows,
+)
 from mailhub.delivery.services.due import DueClaim
 from mailhub.delivery.services.preparing import Prepared
 from mailhub.delivery.services.results import Result
+from mailhub.delivery.services.sharing import Load, Shares
 from mailhub.lib import clock, stopping
 
 logger = logging.getLogger(__name__)
@@ -92,28 +104,43 @@ def deliver_claim(held: DueClaim) -> None:
     prepared = preparing.prepare(dispatch, batch, now=clock.now())
     # Rows that were settled elsewhere meanwhile (stopped, answered) leave nothing to do but this.
     stale = set(held.message_ids) - {row.recipient.message_id for row in batch}
-    leaving = [envelope.message_id for envelope in prepared.envelopes]
+    shares = sharing.share(dispatch, prepared.envelopes)
+    leaving = [envelope.message_id for envelope in shares.envelopes]
     journal.own().begin()
     if leaving and not due.mark_in_flight(held, message_ids=leaving):
+        shares.give_back()
         due.give_back(held)
         ledger.settle_if_over(dispatch.pk)
         return
-    answer = handing.hand_over(dispatch, prepared.envelopes)
-    _settle_due(dispatch, held, prepared, answer, stale=stale)
-    if answer.route_error and dispatch.stream == Stream.MARKETING:
-        ledger.pause(dispatch.pk, reason=answer.route_error, announce=True)
+    answers = [(load, handing.leave(dispatch, load).result()) for load in shares.loads]
+    _settle_due(dispatch, held, prepared, shares, answers, stale=stale)
+    error = _route_error(shares, answers)
+    if error and dispatch.stream == Stream.MARKETING:
+        ledger.pause(dispatch.pk, reason=error, announce=True)
     due.give_back(held)
+    for load, answer in answers:
+        handing.note(dispatch, load, answer)
+    sharing.look(dispatch, answers)
     ledger.settle_if_over(dispatch.pk)
 
 
 def _settle_due(
-    dispatch: Dispatch, held: DueClaim, prepared: Prepared, answer: BatchResult, *, stale: Iterable[int]
+    dispatch: Dispatch,
+    held: DueClaim,
+    prepared: Prepared,
+    shares: Shares,
+    answers: Sequence[tuple[Load, BatchResult]],
+    *,
+    stale: Iterable[int],
 ) -> None:
     now = clock.now()
-    settled = prepared.results + results.of_answers(dispatch, prepared.rows, answer.outcomes, now=now)
-    if answer.route_error and dispatch.stream == Stream.TRANSACTIONAL:
+    spared = sharing.answered(answers)
+    outcomes = [outcome for _load, answer in answers for outcome in answer.outcomes]
+    settled = prepared.results + sharing.waiting(prepared, shares.held.items())
+    settled += results.of_answers(dispatch, prepared.rows, outcomes, now=now, spared=spared)
+    if (error := _route_error(shares, answers)) and dispatch.stream == Stream.TRANSACTIONAL:
         # Nobody watches a single letter: it waits for the route by itself instead of being paused.
-        settled += _waiting(prepared, answer)
+        settled += _waiting(prepared, error, known={result.message_id for result in settled})
     with transaction.atomic():
         results.settle(dispatch, settled, now=now)
         done = [result.message_id for result in settled if result.state != MessageState.DEFERRED]
@@ -121,10 +148,14 @@ def _settle_due(
         due.take_off(held, message_ids=[*done, *stale])
 
 
-def _waiting(prepared: Prepared, answer: BatchResult) -> list[Result]:
-    tried = {outcome.message_id for outcome in answer.outcomes}
+def _route_error(shares: Shares, answers: Sequence[tuple[Load, BatchResult]]) -> str:
+    errors = [shares.route_error, *(answer.route_error for _load, answer in answers)]
+    return next(filter(None, errors), "")
+
+
+def _waiting(prepared: Prepared, error: str, *, known: Collection[int]) -> list[Result]:
     return [
-        Result(prepared.rows[envelope.message_id], MessageState.DEFERRED, "route", answer.route_error[:300])
+        Result(prepared.rows[envelope.message_id], MessageState.DEFERRED, "route", error[:300])
         for envelope in prepared.envelopes
-        if envelope.message_id not in tried
+        if envelope.message_id not in known
     ]

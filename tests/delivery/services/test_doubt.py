@@ -146,7 +146,7 @@ def test_an_error_of_ours_in_mid_window_loses_nothing_and_doubts_nothing_that_wa
         own.writing(ids[1])
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("mailhub.delivery.services.handing.send", send_one_and_break)
+    monkeypatch.setattr("mailhub.delivery.services.handing._send", send_one_and_break)
     sending.deliver_bulk()
     now = balance(dispatch.pk)
     assert (now.sent, now.uncertain, now.queued) == (1, 1, 1)
