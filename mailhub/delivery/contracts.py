@@ -118,24 +118,48 @@ def public_pages() -> PublicPages | None:
     return _pages[0] if _pages else None
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A letter as provider APIs take it: readable headers in their order, without the MIME ones; the
+    bodies with LF line ends, "" where there is none."""
+
+    headers: list[tuple[str, str]]
+    text: str
+    html: str
+
+
 @dataclass(slots=True)
 class Envelope:
     """One letter ready to go: parts and headers for provider APIs, lazy bytes for SMTP.
 
-    `headers` come in the order in which they are written, without the MIME ones. `sign` adds the DKIM
-    header (or returns its argument when the domain is not ours to sign for).
+    `headers` come in the order in which they are written, without the MIME ones. With `parts`, which
+    makes them, headers, text and html are read when somebody asks: SMTP never does. `build` makes the
+    bytes, with the DKIM header where the domain is ours to sign for; threads may call `as_bytes`.
     """
 
     message_id: int
     mail_from: str
     rcpt_to: str
-    headers: list[tuple[str, str]]
-    text: str
-    html: str
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    text: str = ""
+    html: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
     prepared: bytes | None = None
     build: Callable[[Envelope], bytes] | None = None
-    _bytes: bytes | None = None
+    parts: Callable[[], Parts] | None = field(default=None, compare=False, repr=False)
+    _bytes: bytes | None = field(default=None, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.parts is not None:
+            # Empty slots: reading one of them comes to __getattr__.
+            del self.headers, self.text, self.html
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in Parts.__slots__ or self.parts is None:
+            raise AttributeError(name)
+        made = self.parts()
+        self.headers, self.text, self.html, self.parts = made.headers, made.text, made.html, None
+        return getattr(made, name)
 
     def as_bytes(self) -> bytes:
         """The whole signed message with CRLF line ends and no dot-stuffing; built once."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha256
 
@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from mailhub.delivery import headers
 from mailhub.lib import clock
 
 # What a reader sees or acts on. List-Unsubscribe and its -Post are there because RFC 8058 section 4
@@ -50,8 +51,10 @@ LINE = 76
 
 _FIELD_ENDS = re.compile(rb"\r\n(?![ \t])")
 _BLANKS = re.compile(rb"[ \t]+")
-_FOLDS = re.compile(rb"[ \t\r\n]+")
 _BODY_TAIL = re.compile(rb"(?:\r\n)+\Z")
+# As long as the times that will stand there until the year 2286, so that lines come out as long.
+_TIME = b"t=0000000000;"
+_PADDING, _HASH = PKCS1v15(), SHA256()
 
 
 class Signer:
@@ -71,23 +74,42 @@ class Signer:
         if not message.endswith(b"\r\n"):
             message += b"\r\n"
         head, _, body = message.partition(b"\r\n\r\n")
-        fields = _parse_fields(head)
-        if b"from" not in fields:
-            raise ValueError("A letter without a From header cannot be signed (RFC 6376 section 5.4).")
-        names = _names_to_sign(fields)
-        unsigned = self._header(names, sha256(relaxed_body(body)).digest())
-        signature = self._key.sign(_signed_bytes(fields, names, unsigned), PKCS1v15(), SHA256())
-        return unsigned + _fold_signature(signature) + b"\r\n" + message
+        fields = [headers.relaxed(field) for field in _FIELD_ENDS.split(head)]
+        layout = self.layout([field.partition(b":")[0] for field in fields])
+        return self.field(layout, layout.relaxed_head(fields), relaxed_body(body)) + message
 
-    def _header(self, names: list[bytes], body_hash: bytes) -> bytes:
-        """The field up to and with `b=`, the value of which is what gets hashed as empty."""
-        tags = [b"v=1;", b"a=rsa-sha256;", b"c=relaxed/relaxed;"]
-        tags += [f"d={self.domain};".encode(), f"s={self.selector};".encode()]
-        tags += [f"t={int(clock.now().timestamp())};".encode()]
-        listed = [name + b":" for name in names[:-1]] + [names[-1] + b";"]
-        head = _wrap(b"DKIM-Signature:", tags, glue=b" ")
-        signed = _wrap(b"\th=" + listed[0], listed[1:], glue=b"")
-        return b"\r\n".join((head, signed, b"\tbh=" + base64.b64encode(body_hash) + b";", b"\tb="))
+    def layout(self, names: Sequence[bytes]) -> Layout:
+        """How letters with header fields of these names are signed; ValueError without a From."""
+        return Layout(self.domain, self.selector, tuple(names))
+
+    def field(self, layout: Layout, relaxed_head: bytes, relaxed_body: bytes) -> bytes:
+        """The DKIM-Signature field for what `layout.relaxed_head` and `relaxed_body` gave.
+
+        Nearly all of its time is OpenSSL's, which lets other threads run meanwhile.
+        """
+        body_hash = base64.b64encode(sha256(relaxed_body).digest())
+        values = (int(clock.now().timestamp()), body_hash)
+        signature = self._key.sign(relaxed_head + layout.relaxed % values, _PADDING, _HASH)
+        return layout.written % values + _fold_signature(signature) + b"\r\n"
+
+
+class Layout:
+    """What the signatures of letters with the same header fields share: which are signed, and in what order.
+
+    `written` and `relaxed` are the field up to and with `b=` (whose value is hashed as empty), with
+    places for the time and the hash of the body.
+    """
+
+    def __init__(self, domain: str, selector: str, names: tuple[bytes, ...]) -> None:
+        if b"from" not in names:
+            raise ValueError("A letter without a From header cannot be signed (RFC 6376 section 5.4).")
+        listed, self._order = _signed(names)
+        self.written = _field(domain, selector, listed)
+        self.relaxed = headers.relaxed(self.written).removesuffix(b"\r\n")
+
+    def relaxed_head(self, fields: Sequence[bytes]) -> bytes:
+        """Those of the relaxed `fields` (in the order of the names) that are signed, as they are hashed."""
+        return b"".join([fields[at] for at in self._order])
 
 
 def generate_key() -> tuple[str, str]:
@@ -105,11 +127,6 @@ def relaxed_body(body: bytes) -> bytes:
     return body + b"\r\n" if body else b""
 
 
-def relaxed_field(name: bytes, value: bytes) -> bytes:
-    """One header field as it is hashed (RFC 6376 section 3.4.2), without its line end."""
-    return name.lower().strip() + b":" + _FOLDS.sub(b" ", value).strip()
-
-
 @lru_cache(maxsize=64)
 def _private_key(pem: str) -> RSAPrivateKey:
     key = load_pem_private_key(pem.encode(), password=None)
@@ -118,24 +135,27 @@ def _private_key(pem: str) -> RSAPrivateKey:
     return key
 
 
-def _parse_fields(head: bytes) -> dict[bytes, list[bytes]]:
-    fields: dict[bytes, list[bytes]] = {}
-    for field in _FIELD_ENDS.split(head):
-        name, _, value = field.partition(b":")
-        fields.setdefault(name.strip().lower(), []).append(value)
-    return fields
+def _signed(names: Sequence[bytes]) -> tuple[list[bytes], list[int]]:
+    """The names for `h=`, and which fields they stand for. A name more than there are fields is nothing.
+
+    Fields of one name are taken from the bottom up (section 5.4.2).
+    """
+    listed: list[bytes] = []
+    order: list[int] = []
+    for name in SIGNED:
+        found = [at for at in range(len(names) - 1, -1, -1) if names[at] == name]
+        listed += [name] * (len(found) + (name in OVERSIGNED))
+        order += found
+    return listed, order
 
 
-def _names_to_sign(fields: dict[bytes, list[bytes]]) -> list[bytes]:
-    return [name for name in SIGNED for _ in range(len(fields.get(name, ())) + (name in OVERSIGNED))]
-
-
-def _signed_bytes(fields: dict[bytes, list[bytes]], names: list[bytes], unsigned: bytes) -> bytes:
-    # Instances are taken from the bottom up (section 5.4.2); a name without one counts as nothing.
-    left = {name: list(values) for name, values in fields.items()}
-    lines = [relaxed_field(name, left[name].pop()) for name in names if left.get(name)]
-    name, _, value = unsigned.partition(b":")
-    return b"\r\n".join([*lines, relaxed_field(name, value)])
+def _field(domain: str, selector: str, listed: Sequence[bytes]) -> bytes:
+    tags = [b"v=1;", b"a=rsa-sha256;", b"c=relaxed/relaxed;"]
+    tags += [f"d={domain};".encode(), f"s={selector};".encode(), _TIME]
+    first, *rest = [name + b":" for name in listed[:-1]] + [listed[-1] + b";"]
+    head = _wrap(b"DKIM-Signature:", tags, glue=b" ")
+    head = head.replace(_TIME, b"t=%d;")
+    return b"\r\n".join((head, _wrap(b"\th=" + first, rest, glue=b""), b"\tbh=%b;", b"\tb="))
 
 
 def _wrap(first: bytes, pieces: list[bytes], *, glue: bytes) -> bytes:

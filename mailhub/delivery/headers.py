@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from email.header import Header
+from binascii import b2a_base64
 from email.utils import unquote
+from typing import NamedTuple
 
 from mailhub.lib import addresses
 from mailhub.lib.errors import UserError
@@ -14,17 +15,35 @@ MAILBOX_FIELDS = frozenset(("from", "reply-to", "to", "sender", "list-id"))
 LINE = 76
 # RFC 5322 section 2.1.1, without the line end.
 LONGEST_LINE = 998
+WORD_START, WORD_END = "=?utf-8?b?", "?="
+# Encoded words have at most 75 characters (RFC 2047 section 2).
+LONGEST_WORD = 75 - len(WORD_START) - len(WORD_END)
 
 # C0 and C1 controls, the Unicode line ends, and halves of surrogate pairs, which UTF-8 cannot hold.
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _FIELD_NAME = re.compile(r"[!-9;-~]+")
 _PATH = re.compile(r"[^\s\x00-\x20\x7f-\x9f<>@\ud800-\udfff]+@[^\s\x00-\x20\x7f-\x9f<>@\ud800-\udfff]+")
 _PLAIN_PHRASE = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]+")
+# A value that goes over the wire as it is: words with single blanks between them.
+_PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*")
+# What `addresses.parse` gives back unchanged, in the usual spelling.
+_PLAIN_ADDRESS = re.compile(
+    r"[\w+-]{1,32}(?:\.[\w+-]{1,15}){0,2}@(?:[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\.){1,4}[a-z]{2,20}",
+    re.ASCII,
+)
+_BLANKS = re.compile(rb"[ \t\r\n]+")
 _FOLD_POINT = re.compile(r"(?<=\S) (?=\S)")
 
 
 class HeaderRefused(UserError):
     """A value that may not stand in a header or an SMTP command; the sentence says which and why."""
+
+
+class Field(NamedTuple):
+    """One header field with its line end: as it is written, and as DKIM hashes it (relaxed)."""
+
+    written: bytes
+    relaxed: bytes
 
 
 def check(name: str, value: str) -> None:
@@ -68,6 +87,29 @@ def encode(name: str, value: str) -> bytes:
     return f"{name}: {written}\r\n".encode()
 
 
+def field(name: str, value: str) -> Field:
+    """What `encode` gives, with its relaxed form (RFC 6376 section 3.4.2). Raises like `encode`."""
+    if name.lower() in MAILBOX_FIELDS:
+        is_plain = _PLAIN_ADDRESS.fullmatch(value) is not None
+    else:
+        is_plain = "=?" not in value and _PLAIN.fullmatch(value) is not None
+    if is_plain and len(name) + 2 + len(value) <= LINE:
+        text = value.encode()
+        return Field(b"%b: %b\r\n" % (name.encode(), text), b"%b:%b\r\n" % (name.lower().encode(), text))
+    return field_of(encode(name, value))
+
+
+def field_of(written: bytes) -> Field:
+    """A field that is written already."""
+    return Field(written, relaxed(written))
+
+
+def relaxed(written: bytes) -> bytes:
+    """A field as DKIM hashes it in the relaxed way, with its line end (RFC 6376 section 3.4.2)."""
+    name, _, value = written.partition(b":")
+    return b"%b:%b\r\n" % (name.lower().strip(), _BLANKS.sub(b" ", value).strip())
+
+
 def _mailbox(name: str, value: str) -> str:
     phrase, bracket, address = value.rpartition("<")
     if not bracket:
@@ -94,7 +136,19 @@ def _text(name: str, value: str) -> str:
 
 
 def _encoded_words(name: str, value: str) -> str:
-    return Header(value, charset="utf-8", header_name=name, maxlinelen=LINE).encode(linesep="\r\n")
+    """Base64 words of at most 75 characters, none of which cuts a character in two (RFC 2047 section 2)."""
+    words, room = [], LINE - len(name) - 2
+    raw = value.encode()
+    start = 0
+    while start < len(raw):
+        # Room for one character at least, however long the name of the field.
+        end = start + max(6, min(room - len(WORD_START) - len(WORD_END), LONGEST_WORD) // 4 * 3)
+        # 0b10…… goes on with the character before it.
+        while end < len(raw) and raw[end] & 0xC0 == 0x80:
+            end -= 1
+        words.append(WORD_START + b2a_base64(raw[start:end], newline=False).decode() + WORD_END)
+        start, room = end, LINE - 1
+    return "\r\n ".join(words)
 
 
 def _fold(name: str, value: str) -> str:

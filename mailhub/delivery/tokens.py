@@ -1,19 +1,35 @@
-"""Signed tokens in letters' links: they carry all that a page needs, and they never expire."""
+"""Signed tokens in letters' links: they carry all that a page needs, and they never expire.
+
+There are two forms, and `read` knows both. `mint` makes the one that can carry anything, one hash a
+token. `Minter` makes those of the letters of a dispatch: one hash names the letter and signs its open,
+click, view and bounce tokens at once (each purpose has its own 12 bytes of a keyed BLAKE2b, and
+no part of that tells of another), one hash names the person and signs the unsubscribe and
+preferences tokens. A link without values is its number behind the click token, `….3`. The number is not
+signed: whoever holds a letter's click token holds all its links, and a click leads to stored links only.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import hmac
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mailhub.lib import keys
 
 Purpose = Literal["unsubscribe", "preferences", "view", "open", "click", "confirm", "bounce", "manage"]
 SIGNATURE_SIZE = 12
+# Which 12 bytes of a letter's hash, or a person's, are whose. Letters live for years: append only.
+LETTER_PURPOSES: tuple[Purpose, ...] = ("open", "click", "view", "bounce")
+PERSON_PURPOSES: tuple[Purpose, ...] = ("unsubscribe", "preferences")
+DIGEST_SIZE = 64
+NUMBER = re.compile(r"[1-9][0-9]{0,9}")
+URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 class BadToken(Exception):
@@ -33,27 +49,79 @@ class Payload:
     values: tuple[str, ...] = ()
 
 
+class LetterTokens(NamedTuple):
+    """The tokens that name one letter; `bounce` is for the local part of an address."""
+
+    open: str
+    click: str
+    view: str
+    bounce: str
+
+
+class Minter:
+    """Mints the tokens of the letters of one dispatch with the key that signs now."""
+
+    def __init__(self, dispatch_id: int) -> None:
+        self._dispatch = _varint(dispatch_id)
+        self._letter = _hasher(keys.derive("token:letter"))
+        self._person = _hasher(keys.derive("token:person"))
+
+        # What everybody's letter carries where nobody is to be found by it.
+        self.anonymous = self.letter(0)
+
+    def letter(self, message_id: int) -> LetterTokens:
+        body = self._dispatch + _varint(message_id)
+        digest = _digest(self._letter, body)
+        return LetterTokens(
+            open=_urlsafe(digest[:12] + body),
+            click=_urlsafe(digest[12:24] + body),
+            view=_urlsafe(digest[24:36] + body),
+            bounce=_mailbox(digest[36:48] + body),
+        )
+
+    def person(self, *, message_id: int, contact_id: int, list_id: int, address_hash: str) -> tuple[str, str]:
+        """The unsubscribe and the preferences token."""
+        numbers = self._dispatch + _varint(message_id) + _varint(contact_id) + _varint(list_id)
+        body = numbers + bytes.fromhex(address_hash)
+        digest = _digest(self._person, body)
+        return _urlsafe(digest[:12] + body), _urlsafe(digest[12:24] + body)
+
+
 def mint(purpose: Purpose, payload: Payload) -> str:
     """URL-safe text of about 30 to 60 characters that `read` turns back into `payload`."""
-    return base64.urlsafe_b64encode(_signed(purpose, payload)).rstrip(b"=").decode()
+    return _urlsafe(_signed(purpose, payload))
 
 
 def read(purpose: Purpose, token: str) -> Payload:
     """The payload of a token that this installation minted for `purpose`; raises BadToken."""
-    return _verified(purpose, _decode(token))
+    if purpose == "click" and "." in token:
+        name, _, number = token.partition(".")
+        if not NUMBER.fullmatch(number):
+            raise BadToken("Not the number of a link.")
+        return replace(_of_letter("click", _decode(name)), number=int(number))
+    raw = _decode(token)
+    if purpose in LETTER_PURPOSES:
+        with suppress(BadToken):
+            return _of_letter(purpose, raw)
+    if purpose in PERSON_PURPOSES:
+        with suppress(BadToken):
+            return _of_person(purpose, raw)
+    return _verified(purpose, raw)
 
 
 def mint_mailbox(payload: Payload) -> str:
     """A bounce token for the local part of an address, which mail servers may fold to one case."""
-    return base64.b32encode(_signed("bounce", payload)).rstrip(b"=").decode().lower()
+    return _mailbox(_signed("bounce", payload))
 
 
 def read_mailbox(token: str) -> Payload:
-    """The payload of `mint_mailbox`, in whatever case it comes back; raises BadToken."""
+    """The payload of a bounce token, in whatever case it comes back; raises BadToken."""
     try:
         raw = base64.b32decode(token + "=" * (-len(token) % 8), casefold=True)
     except binascii.Error as error:
         raise BadToken("Not base32.") from error
+    with suppress(BadToken):
+        return _of_letter("bounce", raw)
     return _verified("bounce", raw)
 
 
@@ -71,13 +139,54 @@ def _verified(purpose: Purpose, raw: bytes) -> Payload:
     return _unpack(body)
 
 
+def _of_letter(purpose: Purpose, raw: bytes) -> Payload:
+    body = _signed_body("letter", LETTER_PURPOSES, purpose, raw)
+    stream = iter(body)
+    return Payload(dispatch_id=_read_varint(stream), message_id=_read_varint(stream))
+
+
+def _of_person(purpose: Purpose, raw: bytes) -> Payload:
+    stream = iter(_signed_body("person", PERSON_PURPOSES, purpose, raw))
+    dispatch_id, message_id, contact_id, list_id = (_read_varint(stream) for _ in range(4))
+    return Payload(dispatch_id, message_id, contact_id, list_id, address_hash=bytes(stream).hex())
+
+
+def _signed_body(name: str, purposes: Sequence[Purpose], purpose: Purpose, raw: bytes) -> bytes:
+    """What stands behind the signature for `purpose`; raises BadToken when that does not fit."""
+    signature, body = raw[:SIGNATURE_SIZE], raw[SIGNATURE_SIZE:]
+    start = purposes.index(purpose) * SIGNATURE_SIZE
+    for key in keys.derive_all(f"token:{name}"):
+        expected = _digest(_hasher(key), body)[start : start + SIGNATURE_SIZE]
+        if hmac.compare_digest(signature, expected):
+            return body
+    raise BadToken("The signature does not fit.")
+
+
+def _hasher(key: bytes) -> blake2b:
+    return blake2b(key=key, digest_size=DIGEST_SIZE)
+
+
+def _digest(hasher: blake2b, body: bytes) -> bytes:
+    keyed = hasher.copy()
+    keyed.update(body)
+    return keyed.digest()
+
+
+def _urlsafe(raw: bytes) -> str:
+    return binascii.b2a_base64(raw, newline=False).translate(URL_SAFE, b"=").decode()
+
+
+def _mailbox(raw: bytes) -> str:
+    return base64.b32encode(raw).rstrip(b"=").decode().lower()
+
+
 def _decode(token: str) -> bytes:
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise BadToken("Not base64url.") from error
     # The last character of base64 has unused bits: only the spelling that `mint` wrote counts.
-    if base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != token or len(raw) <= SIGNATURE_SIZE:
+    if _urlsafe(raw) != token or len(raw) <= SIGNATURE_SIZE:
         raise BadToken("Not the spelling that was minted.")
     return raw
 

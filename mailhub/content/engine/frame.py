@@ -17,6 +17,9 @@ LinkMaker = Callable[[Link, tuple[str, ...]], str]
 # Control characters but TAB, LF and CR: no mail may hold them, and our marks are among them.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 PLAIN_TYPES = (bool, int, float, Decimal, date)
+LINE_ENDS = re.compile(r"\r\n|\r")
+# What looking a name up in the data raises when there is nothing.
+MISSING = (KeyError, TypeError, IndexError)
 
 
 @dataclass(slots=True)
@@ -54,7 +57,9 @@ def plain(value: Any) -> Any:
 
 
 def clean(text: str) -> str:
-    """`text` as a plain str without control characters (TAB, LF and CR stay)."""
+    """`text` as a plain str without control characters but TAB and LF, which is the one line end."""
+    if "\r" in text:
+        text = LINE_ENDS.sub("\n", text)
     return CONTROL.sub("", str(text)) if CONTROL.search(text) else str(text)
 
 
@@ -64,6 +69,6 @@ def lookup(data: Mapping[str, Any], path: tuple[str, ...]) -> Any:
     for segment in path:
         try:
             value = value[segment]
-        except (KeyError, TypeError, IndexError):
+        except MISSING:
             return Undefined(path[0])
     return value if not isinstance(value, str) else clean(value)

@@ -42,6 +42,7 @@ ENGINE_ERRORS = (
     TypeError,
     ValueError,
 )
+Test = Callable[[Mapping[str, Any]], bool]
 Call = tuple[str, list[Any], dict[str, Any]]
 Json = Any
 
@@ -79,7 +80,10 @@ class Hole:
         object.__setattr__(self, "functions", bound)
 
     def value(self, frame: Frame) -> Any:
-        value = lookup(frame.data, self.path)
+        return self.filtered(lookup(frame.data, self.path))
+
+    def filtered(self, value: Any) -> Any:
+        """`value` as the filters leave it."""
         try:
             for function in self.functions:
                 value = function(value)
@@ -99,26 +103,17 @@ class Condition:
     """The first branch whose condition holds; `["value", true]` is the one of else."""
 
     branches: tuple[tuple[conditions.Tree, tuple[Node, ...]], ...]
-    tests: tuple[tuple[Callable[[Mapping[str, Any]], Any], tuple[Node, ...]], ...] = field(
-        init=False, compare=False, repr=False
-    )
+    tests: tuple[tuple[Test, tuple[Node, ...]], ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        tests = tuple((conditions.build(tree), nodes) for tree, nodes in self.branches)
+        tests = tuple((_test(conditions.build(tree)), nodes) for tree, nodes in self.branches)
         object.__setattr__(self, "tests", tests)
 
     def render(self, frame: Frame) -> str:
         for test, nodes in self.tests:
-            if self._holds(test, frame):
+            if test(frame.data):
                 return "".join([node.render(frame) for node in nodes])
         return ""
-
-    @staticmethod
-    def _holds(test: Callable[[Mapping[str, Any]], Any], frame: Frame) -> bool:
-        try:
-            return conditions.truthy(test(frame.data))
-        except ENGINE_ERRORS as error:
-            raise render_error(error, "if") from error
 
     def dump(self) -> Json:
         return {"if": [[tree, dump(nodes)] for tree, nodes in self.branches]}
@@ -217,6 +212,16 @@ def _bind(environment: LetterEnvironment, call: Call) -> Callable[[Any], Any]:
     if getattr(function, "with_environment", False):
         options["environment"] = environment
     return lambda value: function(value, *positional, **options)
+
+
+def _test(judge: Callable[[Mapping[str, Any]], Any]) -> Test:
+    def holds(data: Mapping[str, Any]) -> bool:
+        try:
+            return conditions.truthy(judge(data))
+        except ENGINE_ERRORS as error:
+            raise render_error(error, "if") from error
+
+    return holds
 
 
 def render_error(error: Exception, source: str) -> RenderError:

@@ -54,8 +54,8 @@ class Program:
             frame = Frame(values, table, link, pixel_url)
             return "".join([node.render(frame) for node in part])
 
-        subject = _line(write(self.subject, data))
-        preheader = _line(write(self.preheader, {**data, "subject": subject}))
+        subject = one_line(write(self.subject, data))
+        preheader = one_line(write(self.preheader, {**data, "subject": subject}))
         everything = {**data, "subject": subject, "preheader": preheader}
         text = write(self.text, everything)
         return Rendered(
@@ -100,7 +100,7 @@ def _load(stored: str) -> Program:
     )
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """One line fit for a header. Raises RenderError for control characters (rules 3.10)."""
     line = LINE_BREAKS.sub(" ", text).strip()
     if found := CONTROL.search(line):

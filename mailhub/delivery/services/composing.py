@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -13,7 +13,7 @@ from django.urls import reverse
 from mailhub.content import engine
 from mailhub.content.services import letters
 from mailhub.delivery import contracts, mime, privacy, tokens
-from mailhub.delivery.contracts import Envelope, MergeData, Recipient, Stream
+from mailhub.delivery.contracts import Envelope, MergeData, Parts, Recipient, Stream, TrackingMode
 from mailhub.delivery.models import (
     Brand,
     CompiledLetter,
@@ -22,8 +22,10 @@ from mailhub.delivery.models import (
     SendingDomain,
 )
 from mailhub.delivery.services import domains, rows
+from mailhub.delivery.services.presses import Letter, PageRoots, Press
+from mailhub.delivery.tokens import LetterTokens
 from mailhub.delivery.tracking.links import TrackedUrls
-from mailhub.lib import addresses, clock, keys
+from mailhub.lib import addresses, clock, keys, quoted_printable
 from mailhub.lib.errors import UserError
 
 
@@ -61,15 +63,6 @@ def _composer(dispatch_id: int, *facts: object) -> Composer:
     return Composer(Dispatch.objects.select_related("brand").get(pk=dispatch_id))
 
 
-@dataclass(frozen=True, slots=True)
-class Urls:
-    """The personal addresses of one letter."""
-
-    unsubscribe: str
-    preferences: str
-    view: str
-
-
 class Composer:
     """Turns recipients of one dispatch into envelopes."""
 
@@ -79,85 +72,127 @@ class Composer:
         self.base_url = dispatch.brand.base_url
         self.brand = brand_values(dispatch.brand)
         self.domain = _domain(dispatch.sender_address)
-        self.build = mime.builder(domains.signer_for(self.domain))
+        self.signer = domains.signer_for(self.domain)
         known = SendingDomain.objects.filter(name=self.domain).first()
         self.return_path = domains.return_path_domain(known) if known else ""
         compiled = list(CompiledLetter.objects.filter(dispatch=dispatch))
         self.programs = {row.locale: engine.Program.from_json(row.program) for row in compiled}
         self.fallback = next((row.locale for row in compiled if row.fallback), "")
         self.prepared = PreparedLetter.objects.filter(dispatch=dispatch).first()
+        self.pages = _page_roots(self.base_url)
+        self.minter = tokens.Minter(dispatch.pk)
+        self._message_proof = blake2b(key=keys.derive("message-id"), digest_size=8)
+        self._presses: dict[tuple[str, TrackingMode], Press] = {}
+        self._locale = lru_cache(maxsize=256)(self._choose_locale)
+        self._tracking = lru_cache(maxsize=8)(lambda wish: privacy.strictest([dispatch.tracking, wish]))
 
     def compose(self, recipient: Recipient, merge: MergeData) -> Envelope:
         """One letter to one person. Raises UserError for data that can't become a letter."""
         if self.prepared is not None:
-            return self._envelope(
-                recipient, self._prepared_headers(recipient), prepared=bytes(self.prepared.mime)
-            )
-        urls, rendered = self._rendered(recipient, merge)
-        headers = mime.headers_for(self._head(recipient, merge, urls, rendered.subject))
-        return self._envelope(recipient, headers, text=rendered.text, html=rendered.html)
+            return self._compose_prepared(recipient, bytes(self.prepared.mime))
+        letter = self._letter(recipient, merge)
+        locale = self._locale(recipient.locale)
+        press = self._press(locale, letter.urls.tracking)
+        written = press.write(letter)
+        if not any(written.text) or not any(written.html):
+            # A part that is empty for this person has no place in the frame.
+            return self._compose_plainly(letter, self.programs[locale])
+        moment = clock.now()
+        build = press.builder(
+            letter,
+            written,
+            moment=moment,
+            message_id=self._message_id(recipient),
+            make_head=lambda: self._head(letter, written.subject, moment),
+        )
+        return self._envelope(
+            letter.recipient,
+            letter.urls.own,
+            build,
+            parts=lambda: Parts(
+                mime.headers_for(self._head(letter, written.subject, moment)),
+                quoted_printable.decode(b"".join(written.text)),
+                quoted_printable.decode(b"".join(written.html)),
+            ),
+        )
+
+    def compose_plainly(self, recipient: Recipient, merge: MergeData) -> Envelope:
+        """The same letter, rendered as text and encoded as a whole: slower, and takes any letter."""
+        program = self.programs[self._locale(recipient.locale)]
+        return self._compose_plainly(self._letter(recipient, merge), program)
 
     def view(self, recipient: Recipient, merge: MergeData) -> str:
         """The letter as a page: no pixel, and links that lead straight to where they go."""
-        quiet = TrackedUrls(self.dispatch.pk, recipient.message_id, "off", self.base_url)
-        return self._render(recipient, merge, self._urls(recipient, merge, quiet), quiet).html
+        letter = self._letter(recipient, merge, tracking="off")
+        program = self.programs[self._locale(recipient.locale)]
+        return program.render(letter.data, link=letter.urls.link, pixel_url=None).html
 
-    def _rendered(self, recipient: Recipient, merge: MergeData) -> tuple[Urls, engine.Rendered]:
-        mode = privacy.strictest([self.dispatch.tracking, merge.tracking])
-        tracked = TrackedUrls(self.dispatch.pk, recipient.message_id, mode, self.base_url)
-        urls = self._urls(recipient, merge, tracked)
-        return urls, self._render(recipient, merge, urls, tracked)
+    def _compose_plainly(self, letter: Letter, program: engine.Program) -> Envelope:
+        rendered = program.render(letter.data, link=letter.urls.link, pixel_url=letter.urls.pixel())
+        headers = mime.headers_for(self._head(letter, rendered.subject, clock.now()))
+        envelope = self._envelope(letter.recipient, letter.urls.own, mime.builder(self.signer))
+        envelope.headers, envelope.text, envelope.html = headers, rendered.text, rendered.html
+        return envelope
 
-    def _render(
-        self, recipient: Recipient, merge: MergeData, urls: Urls, tracked: TrackedUrls
-    ) -> engine.Rendered:
-        data = {
-            **merge.values,
-            **self.brand,
-            "unsubscribe_url": urls.unsubscribe,
-            "preferences_url": urls.preferences,
-            "view_url": urls.view,
-        }
-        program = self._program(recipient.locale)
-        return program.render(data, link=tracked.link, pixel_url=tracked.pixel())
+    def _compose_prepared(self, recipient: Recipient, prepared: bytes) -> Envelope:
+        own = self.minter.letter(recipient.message_id)
+        envelope = self._envelope(recipient, own, mime.builder(self.signer))
+        envelope.headers, envelope.prepared = self._prepared_headers(recipient), prepared
+        return envelope
 
-    def _program(self, locale: str) -> engine.Program:
+    def _choose_locale(self, wanted: str) -> str:
         if not self.programs:
             raise NothingToSay(f"The letter of dispatch {self.dispatch.pk} is not there any more.")
-        return self.programs[letters.choose_locale(self.programs, locale, fallback=self.fallback)]
+        return letters.choose_locale(self.programs, wanted, fallback=self.fallback)
 
-    def _urls(self, recipient: Recipient, merge: MergeData, tracked: TrackedUrls) -> Urls:
-        payload = tokens.Payload(
-            dispatch_id=self.dispatch.pk,
+    def _press(self, locale: str, tracking: TrackingMode) -> Press:
+        press = self._presses.get((locale, tracking))
+        if press is None:
+            press = self._presses[locale, tracking] = Press(
+                self.programs[locale],
+                name=f"{self.dispatch.pk}.{locale}",
+                shared=self.brand,
+                tracking=tracking,
+                base_url=self.base_url,
+                pages=self.pages,
+                signer=self.signer,
+            )
+        return press
+
+    def _letter(self, recipient: Recipient, merge: MergeData, tracking: TrackingMode | None = None) -> Letter:
+        mode = tracking or self._tracking(merge.tracking)
+        urls = TrackedUrls(self.dispatch.pk, recipient.message_id, mode, self.base_url, self.minter)
+        unsubscribe, preferences = self.minter.person(
             message_id=recipient.message_id,
             contact_id=recipient.contact_id or 0,
             list_id=merge.list_id,
             address_hash=recipient.address_hash,
         )
-        pages = contracts.public_pages()
-        if pages is None:
-            return Urls("", "", tracked.view_url())
-        return Urls(
-            self.base_url + _path(pages.unsubscribe) + tokens.mint("unsubscribe", payload),
-            self.base_url + _path(pages.preferences) + tokens.mint("preferences", payload),
-            tracked.view_url(),
-        )
+        pages = self.pages
+        unsubscribe_url = pages.unsubscribe and pages.unsubscribe + unsubscribe
+        data = {
+            **merge.values,
+            **self.brand,
+            "unsubscribe_url": unsubscribe_url,
+            "preferences_url": pages.preferences and pages.preferences + preferences,
+            "view_url": urls.view_url(),
+        }
+        return Letter(recipient, merge, urls, unsubscribe_url, data, (unsubscribe, preferences))
 
-    def _head(self, recipient: Recipient, merge: MergeData, urls: Urls, subject: str) -> mime.LetterHead:
-        facts = merge.values.get("list") or {}
-        slug = facts.get("slug") if isinstance(facts, Mapping) else ""
+    def _head(self, letter: Letter, subject: str, moment: datetime) -> mime.LetterHead:
+        slug, name = letter.list_facts
         return mime.LetterHead(
             from_name=self.dispatch.sender_name,
             from_address=self.dispatch.sender_address,
-            to_address=recipient.address,
+            to_address=letter.recipient.address,
             subject=subject,
-            date=clock.now(),
-            message_id=self._message_id(recipient),
+            date=moment,
+            message_id=self._message_id(letter.recipient),
             stream=self.stream,
             reply_to=self.dispatch.reply_to,
-            list_id=f"{slug}.{self.domain}" if slug else f"mailhub.{self.domain}",
-            list_name=str(facts.get("name") or "") if slug else "",
-            list_unsubscribe_url=urls.unsubscribe,
+            list_id=f"{slug or 'mailhub'}.{self.domain}",
+            list_name=name,
+            list_unsubscribe_url=letter.unsubscribe_url,
             feedback_id=self._feedback_id(),
         )
 
@@ -176,36 +211,36 @@ class Composer:
     def _message_id(self, recipient: Recipient) -> str:
         """The same on every retry, and not to be guessed: it settles letters in doubt."""
         name = f"{self.dispatch.pk}.{recipient.message_id}"
-        proof = blake2b(name.encode(), key=keys.derive("message-id"), digest_size=8).hexdigest()
-        return f"{name}.{proof}@{self.domain}"
-
-    def _mail_from(self, recipient: Recipient) -> str:
-        """A return path that says which letter came back (VERP), where we have a domain for it."""
-        if not self.return_path:
-            return self.dispatch.sender_address
-        payload = tokens.Payload(dispatch_id=self.dispatch.pk, message_id=recipient.message_id)
-        return f"b-{tokens.mint_mailbox(payload)}@{self.return_path}"
+        proof = self._message_proof.copy()
+        proof.update(name.encode())
+        return f"{name}.{proof.hexdigest()}@{self.domain}"
 
     def _envelope(
         self,
         recipient: Recipient,
-        headers: list[tuple[str, str]],
+        own: LetterTokens,
+        build: Callable[[Envelope], bytes],
         *,
-        text: str = "",
-        html: str = "",
-        prepared: bytes | None = None,
+        parts: Callable[[], Parts] | None = None,
     ) -> Envelope:
+        # A return path that says which letter came back (VERP), where we have a domain for it.
+        mail_from = f"b-{own.bounce}@{self.return_path}" if self.return_path else self.dispatch.sender_address
         return Envelope(
-            message_id=recipient.message_id,
-            mail_from=self._mail_from(recipient),
-            rcpt_to=recipient.address,
-            headers=headers,
-            text=text,
-            html=html,
+            recipient.message_id,
+            mail_from,
+            recipient.address,
             metadata={"dispatch_id": str(self.dispatch.pk), "message_id": str(recipient.message_id)},
-            prepared=prepared,
-            build=self.build,
+            build=build,
+            parts=parts,
         )
+
+
+def _page_roots(base_url: str) -> PageRoots:
+    """The addresses of the public pages that a room above serves, before their tokens."""
+    pages = contracts.public_pages()
+    if pages is None:
+        return PageRoots("", "")
+    return PageRoots(base_url + _path(pages.unsubscribe), base_url + _path(pages.preferences))
 
 
 @lru_cache(maxsize=8)
