@@ -24,8 +24,6 @@ _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _FIELD_NAME = re.compile(r"[!-9;-~]+")
 _PATH = re.compile(r"[^\s\x00-\x20\x7f-\x9f<>@\ud800-\udfff]+@[^\s\x00-\x20\x7f-\x9f<>@\ud800-\udfff]+")
 _PLAIN_PHRASE = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]+")
-# A value that goes over the wire as it is: words with single blanks between them.
-_PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*")
 # What `addresses.parse` gives back unchanged, in the usual spelling.
 _PLAIN_ADDRESS = re.compile(
     r"[\w+-]{1,32}(?:\.[\w+-]{1,15}){0,2}@(?:[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\.){1,4}[a-z]{2,20}",
@@ -92,11 +90,21 @@ def field(name: str, value: str) -> Field:
     if name.lower() in MAILBOX_FIELDS:
         is_plain = _PLAIN_ADDRESS.fullmatch(value) is not None
     else:
-        is_plain = "=?" not in value and _PLAIN.fullmatch(value) is not None
-    if is_plain and len(name) + 2 + len(value) <= LINE:
+        is_plain = _is_plain_text(name, value)
+    if is_plain:
         text = value.encode()
         return Field(b"%b: %b\r\n" % (name.encode(), text), b"%b:%b\r\n" % (name.lower().encode(), text))
     return field_of(encode(name, value))
+
+
+def _is_plain_text(name: str, value: str) -> bool:
+    """Whether a value goes over the wire as it is, on one line: words of ASCII with single blanks."""
+    if not value or not value.isascii() or not value.isprintable() or "=?" in value:
+        return False
+    if " " not in value:
+        return len(name) + 2 + len(value) <= LONGEST_LINE
+    has_single_blanks = "  " not in value and value[0] != " " and value[-1] != " "
+    return has_single_blanks and len(name) + 2 + len(value) <= LINE
 
 
 def field_of(written: bytes) -> Field:

@@ -173,7 +173,7 @@ def _digest(hasher: blake2b, body: bytes) -> bytes:
 
 
 def _urlsafe(raw: bytes) -> str:
-    return binascii.b2a_base64(raw, newline=False).translate(URL_SAFE, b"=").decode()
+    return binascii.b2a_base64(raw, newline=False).translate(URL_SAFE).rstrip(b"=").decode()
 
 
 def _mailbox(raw: bytes) -> str:

@@ -45,6 +45,8 @@ def close(encoded: bytes) -> bytes:
 
 def value(text: str) -> bytes:
     """A closed chunk for one person's text that is its own relaxed form: no run of blanks, no TAB."""
+    if len(text) < LINE and text.isascii() and text.isprintable() and " " not in text and "=" not in text:
+        return text.encode() + SOFT_BREAK if text else b""
     encoded = encode(text)
     if b"  " in encoded or b"\t" in encoded:
         normal = _LINE_ENDS.sub("\n", text).encode()

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from mailhub.content.engine import holes
+from mailhub.content.engine import holes, quick
 from mailhub.content.engine.frame import MISSING, Frame
 from mailhub.content.engine.nodes import Condition, Hole, Node
 from mailhub.content.engine.plans import Fixed, Plan, Planned, Slot, carry_out
@@ -110,7 +110,7 @@ class _Source:
         self.line(depth, f" {value} = data{''.join(f'[{segment!r}]' for segment in node.path)}")
         self.line(depth, "except MISSING:")
         self.line(depth, f" {value} = UNDEFINED")
-        filtered = holes.for_words(node.calls)
+        filtered = quick.for_words(node.calls)
         if filtered is None:
             self.line(depth, f"{value} = {call}({value})")
             return value

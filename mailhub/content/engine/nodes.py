@@ -14,7 +14,7 @@ from liquid import BoundTemplate
 from liquid.exceptions import LiquidError
 from liquid.stringify import to_liquid_string
 
-from mailhub.content.engine import conditions
+from mailhub.content.engine import conditions, quick
 from mailhub.content.engine.environment import (
     HTML,
     MARK_BETWEEN,
@@ -25,6 +25,7 @@ from mailhub.content.engine.environment import (
     LetterEnvironment,
 )
 from mailhub.content.engine.frame import Frame, clean, lookup
+from mailhub.content.engine.quick import Call, TextFilter
 from mailhub.content.problems import RenderError
 
 MARK = re.compile(f"{MARK_START}([^{MARK_END}]*){MARK_END}")
@@ -43,7 +44,6 @@ ENGINE_ERRORS = (
     ValueError,
 )
 Test = Callable[[Mapping[str, Any]], bool]
-Call = tuple[str, list[Any], dict[str, Any]]
 Json = Any
 
 
@@ -74,8 +74,10 @@ class Hole:
     calls: tuple[Call, ...]
     environment: LetterEnvironment = field(compare=False, repr=False)
     functions: tuple[Callable[[Any], Any], ...] = field(init=False, compare=False, repr=False)
+    quick: tuple[TextFilter, ...] | None = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "quick", quick.functions(self.calls, markup=self.environment.autoescape))
         bound = tuple(_bind(self.environment, call) for call in self.calls)
         object.__setattr__(self, "functions", bound)
 
@@ -83,7 +85,11 @@ class Hole:
         return self.filtered(lookup(frame.data, self.path))
 
     def filtered(self, value: Any) -> Any:
-        """`value` as the filters leave it."""
+        """`value`, which is clean, as the filters leave it."""
+        if self.quick is not None and quick.is_ordinary(value):
+            for function in self.quick:
+                value = function(value)
+            return value
         try:
             for function in self.functions:
                 value = function(value)

@@ -16,8 +16,9 @@ from liquid.builtin.tags.if_tag import IfNode
 from mailhub.content.engine import conditions, pieces
 from mailhub.content.engine.conditions import LITERALS, Tree
 from mailhub.content.engine.environment import HTML, PLAIN, LetterEnvironment
-from mailhub.content.engine.nodes import Call, Condition, Hole, LinkHole, Liquid, Literal, Node, Pixel
+from mailhub.content.engine.nodes import Condition, Hole, LinkHole, Liquid, Literal, Node, Pixel
 from mailhub.content.engine.pieces import Block, Piece
+from mailhub.content.engine.quick import Call
 
 # Tags whose effect reaches beyond themselves: from the first on, a part is one Liquid node.
 SHARED = frozenset({"assign", "capture", "increment", "decrement", "cycle", "ifchanged", "liquid"})

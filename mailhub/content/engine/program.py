@@ -102,6 +102,8 @@ def _load(stored: str) -> Program:
 
 def one_line(text: str) -> str:
     """One line fit for a header. Raises RenderError for control characters (rules 3.10)."""
+    if text.isprintable():
+        return text.strip()
     line = LINE_BREAKS.sub(" ", text).strip()
     if found := CONTROL.search(line):
         raise RenderError(f"The subject or preheader holds a control character (U+{ord(found[0]):04X}).")

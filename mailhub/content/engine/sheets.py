@@ -37,6 +37,8 @@ class Sheet:
         self.program = program
         self.links = {link.number: link for link in program.links}
         self.text = None if program.tidy_text else Function(plan, program.text, markup=False, slots=slots)
+        # Which lines such a text has depends on the person: it is put in order as a whole, each time.
+        self.untidy = _settled(program.text) if program.tidy_text else ()
         self.html = Function(plan, program.html, markup=True, slots=slots)
         fixed = (*self.html.fixed, *(self.text.fixed if self.text else ()))
         self.relaxed = relaxed_forms(fixed)
@@ -77,7 +79,7 @@ class Sheet:
         html: Chunks = []
         if self.text is not None:
             self.text.write(everything, frame, slots, text)
-        elif tidy := plaintext.tidy(_rendered(self.program.text, frame)):
+        elif tidy := plaintext.tidy(_rendered(self.untidy, frame)):
             text.append(quoted_printable.value(tidy))
         self.html.write(everything, frame, slots, html)
         return Written(subject, text, html)
@@ -87,6 +89,18 @@ def relaxed_forms(chunks: Iterable[bytes]) -> dict[bytes, bytes]:
     """DKIM's forms of the chunks that are not their own, by the chunk."""
     forms = ((chunk, quoted_printable.relaxed(chunk)) for chunk in chunks)
     return {chunk: form for chunk, form in forms if form != chunk}
+
+
+def _settled(nodes: Sequence[Node]) -> tuple[Node, ...]:
+    return tuple(_settled_node(node) for node in nodes)
+
+
+def _settled_node(node: Node) -> Node:
+    if isinstance(node, Literal):
+        return Literal(plaintext.settle(node.text))
+    if isinstance(node, Condition):
+        return Condition(tuple((tree, _settled(nodes)) for tree, nodes in node.branches))
+    return node
 
 
 def _rendered(nodes: Sequence[Node], frame: Frame) -> str:

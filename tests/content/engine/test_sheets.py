@@ -39,7 +39,7 @@ outputs = st.builds(
     paths,
     st.lists(st.sampled_from(FILTERS), max_size=3),
 )
-literals = st.text(st.sampled_from("a. <>&=\t\né中🎉"), max_size=12) | st.sampled_from(
+literals = st.text(st.sampled_from("a. <>&=\t\né中🎉\x1a\x1c\x1d\x1e"), max_size=12) | st.sampled_from(
     ["y" * 90, " " * 9, "z" * 76]
 )
 links = st.sampled_from(
