@@ -63,8 +63,10 @@ class Makers:
         began = time.thread_time()
         made = [(item, letters.make(*item)) for item in batch]
         each = (time.thread_time() - began) / max(len(made), 1)
-        known = self.seconds_a_letter
-        self.seconds_a_letter = known * 0.75 + each * 0.25 if known else each
+        known = self.seconds_a_letter or each
+        # A letter is slow now and then for reasons of its own; it is fast only if letters are cheap.
+        share = 0.5 if each < known else 0.1
+        self.seconds_a_letter = known + (each - known) * share
         return made
 
     def submit(self, work: Callable[[], None]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 from mailhub.delivery.transports.replies import Reply
-from mailhub.delivery.transports.smtp import failures
+from mailhub.delivery.transports.smtp import failures, trust
 from mailhub.delivery.transports.smtp import wire as wires
 from mailhub.delivery.transports.smtp.asking import Asker, NoAnswer
 from mailhub.delivery.transports.smtp.failures import RouteFailed
@@ -43,7 +43,7 @@ async def connect(
         raise failures.plaintext_login(server)
     handshake = Handshake(server, ehlo_name, timeouts, trace)
     try:
-        opened = await handshake.run(ssl.create_default_context())
+        opened = await handshake.run(None if server.tls == "none" else trust.context())
     except ssl.SSLCertVerificationError as error:
         if error.verify_code in failures.HOST_MISMATCH:
             raise failures.other_host(server, await _certificate_names(server, handshake)) from error
@@ -64,7 +64,7 @@ class Handshake:
     ) -> None:
         self.server, self.ehlo_name, self.timeouts, self.trace = server, ehlo_name, timeouts, trace
 
-    async def run(self, context: ssl.SSLContext) -> Opened:
+    async def run(self, context: ssl.SSLContext | None) -> Opened:
         """Connected and greeted, over TLS where the server's settings say so."""
         wire = await self._connected(context)
         with _dropped_on_failure(wire):
@@ -74,11 +74,11 @@ class Handshake:
             if reply.code != 220:
                 raise failures.refused(self.server, during="the connection", reply=reply)
             offers = await self._greet()
-            if self.server.tls == "starttls":
+            if context is not None and self.server.tls == "starttls":
                 offers = await self._start_tls(context, offers)
         return Opened(wire, offers)
 
-    async def _connected(self, context: ssl.SSLContext) -> Wire:
+    async def _connected(self, context: ssl.SSLContext | None) -> Wire:
         server, loop = self.server, asyncio.get_running_loop()
         is_implicit = server.tls == "implicit"
         try:

@@ -214,14 +214,17 @@ def test_a_letter_costs_one_round_trip_where_pipelining_is_offered(
     serve: Serve, transport_to: Connect
 ) -> None:
     """The next letter's commands come behind a letter without waiting for its answer (RFC 2920)."""
-    server = serve(features=features(True), looks_ahead=2)
-    letters = envelopes(3)
+    server = serve(features=features(True))
+    transport = transport_to(server)
+    letters = envelopes(40)
     for letter in letters:  # cheap to make, so that each is there when the connection wants it
         letter.build = lambda _: b"From: ann@example.org\r\n\r\nHello\r\n"
-    transport_to(server).send(letters)
+    transport.send(letters[:37])  # by now the transport knows how cheap
+    server.looks_ahead = 2
+    transport.send(letters[37:])
     assert [behind.partition(b":")[0] for behind in server.behind] == [b"MAIL FROM"] * 2
     assert all(behind.endswith(b"\r\nDATA\r\n") for behind in server.behind)
-    assert len(server.arrivals) == 3
+    assert len(server.arrivals) == 40
 
 
 @pytest.mark.parametrize(
