@@ -13,6 +13,7 @@ from mailhub.delivery.limits import counters
 from mailhub.delivery.limits.counters import Answer
 from mailhub.delivery.limits.rules import Rule
 from mailhub.delivery.limits.windows import Kind
+from mailhub.web.templatetags import ui
 
 # Places that open letters will leave come free at no known moment: look again after this long.
 SOON = timedelta(seconds=1)
@@ -105,10 +106,10 @@ def sentence(rule: Rule, domain: str, now: datetime) -> str:
 def amount(window: str, cap: int) -> str:
     """A cap in words."""
     texts = {
-        "second": ngettext("%(count)d letter a second", "%(count)d letters a second", cap),
-        "minute": ngettext("%(count)d letter a minute", "%(count)d letters a minute", cap),
-        "hour": ngettext("%(count)d letter an hour", "%(count)d letters an hour", cap),
-        "day": ngettext("%(count)d letter a day", "%(count)d letters a day", cap),
-        "at_once": ngettext("%(count)d letter at the same time", "%(count)d letters at the same time", cap),
+        "second": ngettext("%(count)s letter a second", "%(count)s letters a second", cap),
+        "minute": ngettext("%(count)s letter a minute", "%(count)s letters a minute", cap),
+        "hour": ngettext("%(count)s letter an hour", "%(count)s letters an hour", cap),
+        "day": ngettext("%(count)s letter a day", "%(count)s letters a day", cap),
+        "at_once": ngettext("%(count)s letter at the same time", "%(count)s letters at the same time", cap),
     }
-    return texts[window] % {"count": cap}
+    return texts[window] % {"count": ui.count(cap)}
