@@ -114,7 +114,7 @@ def envelope(message_id: int, *, build: Callable[[Envelope], bytes] | None = Non
 
 
 def test_it_is_registered() -> None:
-    assert set(registry.FACTORIES) == {"capture", "memory", "smtp"}
+    assert set(registry.FACTORIES) == {"anymail", "capture", "memory", "smtp"}
 
 
 def test_letters_are_accepted_and_arrive_byte_by_byte(harness: Harness) -> None:

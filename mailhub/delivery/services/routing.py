@@ -9,6 +9,7 @@ from django.conf import settings
 from mailhub.delivery.models import Dispatch, StoredRoute
 from mailhub.delivery.models.ledger import Stream
 from mailhub.delivery.models.routes import Use
+from mailhub.delivery.transports.anymail.account import Account
 from mailhub.lib import keys
 from mailhub.lib.environment import SmtpServer, TlsMode
 
@@ -24,6 +25,7 @@ class Route:
     name: str
     transport: str
     smtp: SmtpServer | None = None
+    account: Account | None = None
 
     @property
     def captures(self) -> bool:
