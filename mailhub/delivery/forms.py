@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from mailhub.content import pictures
 from mailhub.delivery.models import Brand, Sender, StoredRoute
 from mailhub.delivery.models.routes import TlsMode, TransportName, Use
+from mailhub.delivery.provider_fields import ACCOUNT, fields_of, kinds, provider_of
 from mailhub.delivery.selectors import senders
-from mailhub.delivery.services import brands, routes
+from mailhub.delivery.services import accounts, brands, routes
 from mailhub.web.refusals import told
 
 LANGUAGES = sorted(
@@ -22,6 +23,15 @@ LANGUAGES = sorted(
 HIGHEST_PORT = 65535
 # A select box cannot tell "" from nothing chosen.
 NOTHING = "nothing"
+# Choosing what a route leads to shows the fields that it needs; what was typed stays.
+RESHAPES = {
+    "hx-post": "",
+    "hx-include": "closest form",
+    "hx-vals": '{"reshape": "1"}',
+    "hx-target": "#route-fields",
+    "hx-select": "#route-fields",
+    "hx-swap": "outerHTML",
+}
 
 
 class IdentityForm(forms.Form):
@@ -179,7 +189,7 @@ class RouteForm(forms.Form):
     use = forms.ChoiceField(
         label=_("Letters that take it"), choices=[(value or NOTHING, label) for value, label in Use.choices]
     )
-    transport = forms.ChoiceField(label=_("Leads to"), choices=TransportName.choices)
+    transport = forms.ChoiceField(label=_("Leads to"), choices=kinds)
     host = forms.CharField(
         label=_("Server"),
         required=False,
@@ -212,9 +222,20 @@ class RouteForm(forms.Form):
         if route is not None:
             names = ("name", "use", "transport", "host", "port", "tls", "username")
             initial = {name: getattr(route, name) for name in names} | {"use": route.use or NOTHING}
+            if route.is_account:
+                initial["transport"] = ACCOUNT + route.provider
         super().__init__(data, initial=initial, use_required_attribute=False)
+        self.kind = str((data or initial).get("transport") or TransportName.SMTP)
+        self.provider = provider_of(self.kind)
+        # Without scripts a button asks for the other fields.
+        self.fields["transport"].widget.attrs |= RESHAPES
         for name in ("host", "port"):
-            self.fields[name].required = (data or {}).get("transport") != TransportName.CAPTURE
+            self.fields[name].required = self.kind == TransportName.SMTP
+        if self.kind != TransportName.SMTP:
+            for name in ("host", "port", "tls", "username", "password"):
+                del self.fields[name]
+            self.fields |= fields_of(self.kind, route)
+            return
         if route is not None and route.password:
             self.fields["password"].help_text = _(
                 "Kept encrypted and never shown again. Leave it empty to keep it; type a new one to replace it."
@@ -224,15 +245,27 @@ class RouteForm(forms.Form):
         host = self.cleaned_data["host"]
         return told(routes.check_host, host) if host else ""
 
+    @property
+    def settings(self) -> list[forms.BoundField]:
+        """The fields of the provider's own settings."""
+        return [self[name] for name in self.fields if name.startswith(accounts.FIELD)]
+
     def draft(self) -> routes.Draft:
         data = self.cleaned_data
+        use = "" if data["use"] == NOTHING else data["use"]
+        transport, _colon, provider = data["transport"].partition(":")
+        if transport != TransportName.SMTP:
+            given = {name.removeprefix(accounts.FIELD): value for name, value in data.items()}
+            return routes.Draft(
+                name=data["name"], transport=transport, use=use, provider=provider, settings=given
+            )
         return routes.Draft(
             name=data["name"],
-            transport=data["transport"],
+            transport=transport,
             host=data["host"],
             port=data["port"] or 587,
             tls=data["tls"],
             username=data["username"].strip(),
             password=data["password"] or None,
-            use="" if data["use"] == NOTHING else data["use"],
+            use=use,
         )

@@ -89,4 +89,4 @@ class StoredRouteAdmin(ReadOnlyAdmin):
     list_display = ("name", "transport", "host", "port", "tls", "username", "use", "tested_at", "problem")
     list_filter = ("transport", "use")
     search_fields = ("name", "host")
-    exclude = ("password",)
+    exclude = ("password", "secrets")

@@ -6,10 +6,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from mailhub.delivery.models.ledger import Stream
+from mailhub.delivery.transports.anymail.providers import PROVIDERS
 
 
 class TransportName(models.TextChoices):
     SMTP = "smtp", _("Mail server (SMTP)")
+    ANYMAIL = "anymail", _("Mail provider (API)")
     CAPTURE = "capture", _("Capture mailbox: nothing leaves")
 
 
@@ -38,6 +40,10 @@ class StoredRoute(models.Model):
     tls = models.CharField(max_length=8, choices=TlsMode.choices, default=TlsMode.STARTTLS)
     username = models.CharField(max_length=254, blank=True, default="")
     password = models.TextField(blank=True, default="", help_text="Encrypted.")
+    provider = models.CharField(max_length=20, blank=True, default="")
+    settings = models.JSONField(default=dict, blank=True, help_text="The provider's, but its secrets.")
+    secrets = models.TextField(blank=True, default="", help_text="JSON by name, encrypted.")
+    used_at = models.DateTimeField(null=True, blank=True, help_text="When the provider last took a letter.")
     use = models.CharField(max_length=13, choices=Use.choices, blank=True, default=Use.EVERYTHING)
     tested_at = models.DateTimeField(null=True, blank=True)
     problem = models.TextField(blank=True, default="", help_text="What the last connection test found wrong.")
@@ -62,8 +68,15 @@ class StoredRoute(models.Model):
         return self.transport != TransportName.CAPTURE
 
     @property
+    def is_account(self) -> bool:
+        """Whether it is an account at a provider, reached by its API."""
+        return self.transport == TransportName.ANYMAIL
+
+    @property
     def destination(self) -> str:
-        """`mail.example.org:587`; "" for the capture mailbox."""
+        """`mail.example.org:587`, or the provider's name; "" for the capture mailbox."""
         if not self.leads_out:
             return ""
+        if self.is_account:
+            return PROVIDERS[self.provider].label if self.provider in PROVIDERS else self.provider
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"

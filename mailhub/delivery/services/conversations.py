@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from mailhub.delivery.contracts import NO_JOURNAL, BatchResult, Envelope, Verdict
 from mailhub.delivery.models import StoredRoute
-from mailhub.delivery.services import routing
+from mailhub.delivery.services import account_trials, routing
+from mailhub.delivery.transports.anymail.account import Account
 from mailhub.delivery.transports.replies import Reply
 from mailhub.delivery.transports.smtp import failures, greeting, opening
 from mailhub.delivery.transports.smtp.ahead import Makers
@@ -65,7 +66,9 @@ def try_out(stored: StoredRoute, *, letter: Envelope | None = None) -> Talk:
     talk = Talk()
     try:
         route = routing.of(stored)
-        if route.smtp is None:
+        if route.account is not None:
+            _try_account(route.account, talk, letter)
+        elif route.smtp is None:
             talk.add("note", _("The capture mailbox is in MailHub itself: there is nobody to connect to."))
         else:
             talk.add("note", _("Connecting to {name}").format(name=stored.destination))
@@ -104,6 +107,15 @@ async def _talk(engine: Engine, server: SmtpServer, talk: Talk, letter: Envelope
     )
     await pool.run(enumerate(batch.envelopes), batch)
     return _problem(batch.result(route_error=pool.failure))
+
+
+def _try_account(account: Account, talk: Talk, letter: Envelope | None) -> None:
+    if letter is None:
+        talk.problem = _("Only a letter tells whether a provider takes letters: the test has to send one.")
+        return
+    lines, talk.problem = account_trials.hand_over(account, letter)
+    for side, text in lines:
+        talk.add(side, text)
 
 
 def _problem(result: BatchResult) -> str:

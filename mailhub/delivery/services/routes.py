@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from mailhub.delivery.models import StoredRoute
 from mailhub.delivery.models.routes import TlsMode, TransportName, Use
-from mailhub.delivery.services import routing
+from mailhub.delivery.services import accounts, routing
 from mailhub.lib import addresses, environment, keys
 from mailhub.lib.errors import ValueRefused
 
@@ -21,7 +22,10 @@ class RouteRefused(ValueRefused):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a route is to be. `password` None keeps the one that it has."""
+    """What a route is to be. `password` None keeps the one that it has.
+
+    `provider` and `settings` are an account's; a secret among them that is empty stays as it is.
+    """
 
     name: str
     transport: str = TransportName.SMTP
@@ -31,6 +35,8 @@ class Draft:
     username: str = ""
     password: str | None = None
     use: str = Use.EVERYTHING
+    provider: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @transaction.atomic
@@ -63,10 +69,14 @@ def _fill(route: StoredRoute, draft: Draft) -> None:
     name = _name(draft.name, route)
     values = _server(draft) if draft.transport == TransportName.SMTP else {}
     password = _password(route, draft, values)
+    if draft.transport == TransportName.ANYMAIL:
+        accounts.fill(route, draft.provider, draft.settings)
+    else:
+        route.provider, route.settings, route.secrets, route.used_at = "", {}, "", None
     _free(draft.use, keep=route)
     route.name, route.transport, route.use = name, TransportName(draft.transport), Use(draft.use)
-    for field, value in values.items():
-        setattr(route, field, value)
+    for column, value in values.items():
+        setattr(route, column, value)
     if password is not None:
         route.password = keys.encrypt(password, purpose=routing.PURPOSE) if password else ""
     route.tested_at, route.problem = None, ""

@@ -48,7 +48,8 @@ def route_test(request: StaffRequest, pk: int) -> HttpResponse:
     route = get_object_or_404(StoredRoute, pk=pk)
     context = {"route": route, "recipient": request.user.email}
     if request.method == "POST":
-        wanted = bool(request.POST.get("letter") and request.user.email and route.leads_out)
+        asked = bool(request.POST.get("letter")) or route.is_account
+        wanted = bool(asked and request.user.email and route.leads_out)
         try:
             letter = trial_letter.make(to=request.user.email) if wanted else None
             talk = conversations.try_out(route, letter=letter)
@@ -74,6 +75,8 @@ def route_delete(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _edited(request: StaffRequest, route: StoredRoute | None) -> HttpResponse:
+    if request.method == "POST" and "reshape" in request.POST:
+        return _reshaped(request, route)
     form = RouteForm(request.POST or None, route=route)
     if request.method == "POST":
         if answer := inline.answer(request, form):
@@ -85,6 +88,16 @@ def _edited(request: StaffRequest, route: StoredRoute | None) -> HttpResponse:
             return responses.go(request, reverse("delivery:route_test", args=[kept.pk]))
     context = {"form": form, "route": route}
     return render(request, "delivery/route_form.html", context, status=422 if form.errors else 200)
+
+
+def _reshaped(request: StaffRequest, route: StoredRoute | None) -> HttpResponse:
+    """The form with the fields of what the route is to lead to; nothing is checked or kept yet."""
+    form = RouteForm(request.POST, route=route)
+    form.is_bound = False
+    form.initial.update({name: request.POST[name] for name in form.fields if name in request.POST})
+    response = render(request, "delivery/route_form.html", {"form": form, "route": route})
+    response.changed_nothing = True  # type: ignore[attr-defined]
+    return response
 
 
 def _kept(form: RouteForm, route: StoredRoute | None) -> StoredRoute | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from django.utils.translation import gettext as _
 
 from mailhub.delivery.contracts import BatchResult, Envelope, Outcome, Verdict
+from mailhub.delivery.services import accounts
 from mailhub.delivery.services.routing import Route
 from mailhub.delivery.transports.anymail import parcels
 from mailhub.delivery.transports.anymail.account import Account
@@ -31,9 +33,10 @@ class AnymailTransport:
         timeout: tuple[float, float] = TIMEOUT,
         rest: Rest | None = None,
         stop: Callable[[], bool] = stopping.requested,
+        note_used: Callable[[], None] = lambda: None,
     ) -> None:
         self.account, self.provider = account, PROVIDERS[account.provider]
-        self._stop, self._rest = stop, rest or Rest()
+        self._stop, self._rest, self._note_used = stop, rest or Rest(), note_used
         self._callers = [Caller(self.provider, account, timeout=timeout) for _ in range(self.provider.calls)]
         self._proven = False
         self._pid = os.getpid()
@@ -42,7 +45,7 @@ class AnymailTransport:
     def for_route(cls, route: Route) -> AnymailTransport:
         if route.account is None:
             raise ValueError(f"The route {route.name} names no provider.")
-        return cls(route.account)
+        return cls(route.account, note_used=partial(accounts.note_used, route.name))
 
     def send(self, envelopes: Sequence[Envelope], *, journal: Journal | None = None) -> BatchResult:
         """One outcome for each letter that was tried, in the order of `envelopes`.
@@ -67,7 +70,9 @@ class AnymailTransport:
             # A wrong key is tried once, not once for each connection.
             work.run(self._callers[:1], calls=1)
         work.run(self._callers)
-        self._proven = self._proven or work.was_taken
+        if work.was_taken:
+            self._proven = True
+            self._note_used()
         return work.result()
 
     def close(self) -> None:

@@ -1,0 +1,72 @@
+"""The fields of a provider's settings on the route's form, made of its table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from mailhub.delivery.models import StoredRoute
+from mailhub.delivery.models.routes import TransportName
+from mailhub.delivery.services import accounts
+from mailhub.delivery.transports.anymail.providers import PROVIDERS
+from mailhub.delivery.transports.anymail.providers.shape import Provider, Setting
+
+ACCOUNT = f"{TransportName.ANYMAIL}:"
+
+
+def kinds() -> list[tuple[Any, Any]]:
+    """What a route may lead to: a mail server, one of the providers, or the capture mailbox."""
+    providers = sorted((ACCOUNT + key, each.label) for key, each in PROVIDERS.items())
+    plain: list[tuple[Any, Any]] = [
+        (each.value, each.label) for each in (TransportName.SMTP, TransportName.CAPTURE)
+    ]
+    return [*plain, (TransportName.ANYMAIL.label, providers)]
+
+
+def provider_of(kind: str) -> Provider | None:
+    return PROVIDERS.get(kind.removeprefix(ACCOUNT)) if kind.startswith(ACCOUNT) else None
+
+
+def fields_of(kind: str, route: StoredRoute | None) -> dict[str, forms.Field]:
+    """By name; none for the capture mailbox. A secret that is kept is not shown, only said to be there."""
+    provider = provider_of(kind)
+    if provider is None:
+        return {}
+    same = route if route is not None and route.provider == provider.key else None
+    return {accounts.FIELD + each.name: _field(each, same) for each in provider.settings}
+
+
+def _field(setting: Setting, route: StoredRoute | None) -> forms.Field:
+    known = route is not None
+    value = str(route.settings.get(setting.name, "")) if route is not None else setting.default
+    if setting.secret:
+        kept = bool(known and route is not None and route.secrets)
+        return forms.CharField(
+            label=setting.label,
+            required=setting.required and not kept,
+            max_length=accounts.LONGEST,
+            widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+            help_text=_kept_help() if kept else setting.help,
+        )
+    if setting.choices:
+        return forms.ChoiceField(
+            label=setting.label,
+            choices=setting.choices,
+            required=False,
+            initial=value,
+            help_text=setting.help,
+        )
+    return forms.CharField(
+        label=setting.label,
+        required=setting.required and not setting.default,
+        max_length=accounts.LONGEST,
+        initial=value,
+        help_text=setting.help,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+
+
+def _kept_help() -> str:
+    return _("Kept encrypted and never shown again. Leave it empty to keep it; type a new one to replace it.")
