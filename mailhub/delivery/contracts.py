@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
+from mailhub.content.engine.merge import Outline
 from mailhub.lib import clock
 
 TrackingMode = Literal["individual", "anonymous", "off"]
@@ -128,13 +129,27 @@ class Parts:
     html: str
 
 
+class MergeSource(Protocol):
+    """A letter as fixed texts and this person's values; letters of equal `key` have the same fixed texts."""
+
+    @property
+    def key(self) -> Hashable: ...
+
+    def outline(self) -> Outline: ...
+
+    def values(self, outline: Outline) -> Sequence[str]:
+        """One text for each of the outline's holes; raises RenderError."""
+        ...
+
+
 @dataclass(slots=True)
 class Envelope:
     """One letter ready to go: parts and headers for provider APIs, lazy bytes for SMTP.
 
     `headers` come in the order in which they are written, without the MIME ones. With `parts`, which
     makes them, headers, text and html are read when somebody asks: SMTP never does. `build` makes the
-    bytes, with the DKIM header where the domain is ours to sign for; threads may call `as_bytes`.
+    bytes, with the DKIM header where the domain is ours to sign for; threads may call `as_bytes`. `merge` is for
+    transports whose other end fills templates; it costs nothing until it is called.
     """
 
     message_id: int
@@ -147,6 +162,7 @@ class Envelope:
     prepared: bytes | None = None
     build: Callable[[Envelope], bytes] | None = None
     parts: Callable[[], Parts] | None = field(default=None, compare=False, repr=False)
+    merge: Callable[[], MergeSource] | None = field(default=None, compare=False, repr=False)
     _bytes: bytes | None = field(default=None, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

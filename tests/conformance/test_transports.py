@@ -1,7 +1,7 @@
 """What every transport keeps to. A new transport adds its harness here.
 
-The capture mailbox has no server that could refuse or be unreachable: it is the one exception to the
-tests of answers.
+The exceptions: the capture mailbox has no server that could refuse or be unreachable; providers by API
+take parts and make the bytes themselves, and their answers have no SMTP codes.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from mailhub.delivery.headers import HeaderRefused
 from mailhub.delivery.models import CapturedLetter
 from mailhub.delivery.services.routing import Route
 from mailhub.delivery.transports import registry
+from mailhub.delivery.transports.anymail.account import Account
 from mailhub.delivery.transports.memory import MemoryTransport
 from mailhub.lib.environment import SmtpServer
 from tests import postoffice
+from tests.delivery.transports.anymail import provider
 
 pytestmark = pytest.mark.django_db
 
@@ -85,9 +87,49 @@ class Smtp:
         )
 
 
-@pytest.fixture(params=["capture", "memory", "smtp"])
+class Anymail:
+    """SendGrid for all providers: what differs from one to the next is tested beside the transport."""
+
+    def __init__(self, server: provider.Provider) -> None:
+        self.server = server
+        self.refused: dict[str, str] = {}
+        server.usual = self._usual
+        self._lead_to(server.url)
+
+    def arrived(self) -> dict[str, bytes]:
+        taken = [request.json for request in self.server.requests]
+        letters = {each["personalizations"][0]["to"][0]["email"]: each["content"] for each in taken}
+        return {to: repr(parts).encode() for to, parts in letters.items() if to not in self.refused}
+
+    def answer(self, rcpt_to: str, *, code: int, enhanced: str, text: str) -> None:
+        self.refused[rcpt_to] = text
+
+    def break_route(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as unused:
+            self._lead_to(f"http://127.0.0.1:{unused.getsockname()[1]}")
+
+    def _usual(self, request: provider.Request) -> provider.Answer:
+        to = request.json["personalizations"][0]["to"][0]["email"]
+        if to in self.refused:
+            return provider.Answer(400, {"errors": [{"message": self.refused[to]}]})
+        return provider.sendgrid(request)
+
+    def _lead_to(self, url: str) -> None:
+        account = Account("sendgrid", (("api_url", url),), (("api_key", "key-0123"),), "the route “P”")
+        self.transport = registry.transport(Route("anymail", "anymail", account=account))
+
+
+@pytest.fixture
+def api() -> Iterator[provider.Provider]:
+    running = provider.Provider(provider.sendgrid)
+    yield running
+    running.close()
+
+
+@pytest.fixture(params=["anymail", "capture", "memory", "smtp"])
 def harness(request: pytest.FixtureRequest) -> Iterator[Harness]:
     kinds: dict[str, Callable[[], object]] = {
+        "anymail": lambda: Anymail(request.getfixturevalue("api")),
         "capture": Capture,
         "memory": Memory,
         "smtp": lambda: Smtp(request.getfixturevalue("smtp_server")),
@@ -97,6 +139,9 @@ def harness(request: pytest.FixtureRequest) -> Iterator[Harness]:
 
 
 answered = pytest.mark.parametrize("harness", ["memory", "smtp"], indirect=True)
+with_bytes = pytest.mark.parametrize("harness", ["capture", "memory", "smtp"], indirect=True)
+by_api = pytest.mark.parametrize("harness", ["anymail"], indirect=True)
+leads_out = pytest.mark.parametrize("harness", ["anymail", "memory", "smtp"], indirect=True)
 
 
 def envelope(message_id: int, *, build: Callable[[Envelope], bytes] | None = None) -> Envelope:
@@ -117,6 +162,7 @@ def test_it_is_registered() -> None:
     assert set(registry.FACTORIES) == {"anymail", "capture", "memory", "smtp"}
 
 
+@with_bytes
 def test_letters_are_accepted_and_arrive_byte_by_byte(harness: Harness) -> None:
     letters = [envelope(number) for number in (5, 3, 9)]
     result = harness.transport.send(letters)
@@ -136,6 +182,32 @@ def test_an_empty_batch_is_nothing(harness: Harness) -> None:
     assert (result.outcomes, result.route_error) == ([], "")
 
 
+@by_api
+def test_letters_are_accepted_and_their_parts_arrive(harness: Harness) -> None:
+    result = harness.transport.send([envelope(number) for number in (5, 3, 9)])
+    assert {outcome.verdict for outcome in result.outcomes} == {Verdict.ACCEPTED}
+    parts = [{"type": "text/plain", "value": ".\nHello\n"}, {"type": "text/html", "value": "<p>Grüße</p>"}]
+    assert harness.arrived() == {f"bo{number}@example.com": repr(parts).encode() for number in (5, 3, 9)}
+
+
+@by_api
+def test_a_provider_refuses_a_bad_header_and_a_bad_letter_and_the_others_go(harness: Harness) -> None:
+    harness.answer("bo3@example.com", code=550, enhanced="5.1.1", text="No such person")
+    letters = [envelope(number) for number in (1, 2, 3, 4)]
+    letters[1].headers[2] = ("Subject", "Hello\nBcc: boss@example.org")
+    outcomes = harness.transport.send(letters).outcomes
+    assert [outcome.verdict for outcome in outcomes] == [
+        Verdict.ACCEPTED,
+        Verdict.REFUSED,
+        Verdict.REFUSED,
+        Verdict.ACCEPTED,
+    ]
+    assert "U+000A" in outcomes[1].reply
+    assert "No such person" in outcomes[2].reply
+    assert set(harness.arrived()) == {"bo1@example.com", "bo4@example.com"}
+
+
+@with_bytes
 def test_a_letter_that_cannot_be_made_is_refused_and_the_others_go(harness: Harness) -> None:
     def refuse(letter: Envelope) -> bytes:
         raise HeaderRefused("The header 'Subject' holds U+000A.")
@@ -204,6 +276,7 @@ def test_the_journal_hears_of_every_letter_before_it_leaves_and_once_it_is_answe
         assert events.told.index(("writing", number)) < events.told.index(("accepted", number))
 
 
+@with_bytes
 def test_a_letter_that_cannot_be_made_is_answered_without_being_written(harness: Harness) -> None:
     def fail(letter: Envelope) -> bytes:
         raise KeyError("name")
@@ -213,7 +286,7 @@ def test_a_letter_that_cannot_be_made_is_answered_without_being_written(harness:
     assert events.told == [("refused", 1)]
 
 
-@answered
+@leads_out
 def test_a_route_that_does_not_work_tries_nothing_and_says_why(harness: Harness) -> None:
     harness.break_route()
     result = harness.transport.send([envelope(1), envelope(2)])

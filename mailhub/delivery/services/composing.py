@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
 from typing import Any
 
@@ -22,6 +22,7 @@ from mailhub.delivery.models import (
     SendingDomain,
 )
 from mailhub.delivery.services import domains, rows
+from mailhub.delivery.services.merging import LetterMerge
 from mailhub.delivery.services.presses import Letter, PageRoots, Press
 from mailhub.delivery.tokens import LetterTokens
 from mailhub.delivery.tracking.links import TrackedUrls
@@ -105,7 +106,7 @@ class Composer:
             message_id=self._message_id(recipient),
             make_head=lambda: self._head(letter, written.subject, moment),
         )
-        return self._envelope(
+        envelope = self._envelope(
             letter.recipient,
             letter.urls.own,
             build,
@@ -115,6 +116,8 @@ class Composer:
                 quoted_printable.decode(b"".join(written.html)),
             ),
         )
+        envelope.merge = partial(self._merge, letter, self.programs[locale])
+        return envelope
 
     def compose_plainly(self, recipient: Recipient, merge: MergeData) -> Envelope:
         """The same letter, rendered as text and encoded as a whole: slower, and takes any letter."""
@@ -132,7 +135,15 @@ class Composer:
         headers = mime.headers_for(self._head(letter, rendered.subject, clock.now()))
         envelope = self._envelope(letter.recipient, letter.urls.own, mime.builder(self.signer))
         envelope.headers, envelope.text, envelope.html = headers, rendered.text, rendered.html
+        envelope.merge = partial(self._merge, letter, program)
         return envelope
+
+    def _merge(self, letter: Letter, program: engine.Program) -> LetterMerge:
+        """For providers that merge; see `Envelope.merge`."""
+        link, pixel_url = letter.urls.link, letter.urls.pixel()
+        rendered = program.render(letter.data, link=link, pixel_url=pixel_url)
+        key = (self.dispatch.pk, program.locale)
+        return LetterMerge(key, program, letter.data, rendered, link, pixel_url)
 
     def _compose_prepared(self, recipient: Recipient, prepared: bytes) -> Envelope:
         own = self.minter.letter(recipient.message_id)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from mailhub.delivery import journal
 from mailhub.delivery.contracts import BatchResult, Envelope
 from mailhub.delivery.models import Dispatch
-from mailhub.delivery.services import carriers
+from mailhub.delivery.services import accounts, carriers
 from mailhub.delivery.services.routing import Route
 from mailhub.delivery.services.sharing import Load
 from mailhub.delivery.transports import registry
@@ -29,8 +29,11 @@ def leave(dispatch: Dispatch, load: Load) -> Future[BatchResult]:
 
 def note(dispatch: Dispatch, load: Load, answer: BatchResult) -> None:
     """Remember that letters left the house, once they have."""
-    if answer.outcomes and not load.route.captures:
-        carriers.note_left(dispatch)
+    if not answer.outcomes or load.route.captures:
+        return
+    carriers.note_left(dispatch)
+    if load.route.account is not None:
+        accounts.note_used(load.route.name)
 
 
 def _at_once(route: Route, envelopes: Sequence[Envelope]) -> Future[BatchResult]:

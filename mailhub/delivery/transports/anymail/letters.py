@@ -33,12 +33,12 @@ def message(envelope: Envelope, provider: Provider) -> AnymailMessage:
     headers.check_path(envelope.rcpt_to)
     made = _empty(envelope, provider)
     if envelope.prepared is None:
-        written = _checked(envelope.headers)
+        written = checked(envelope.headers)
         _write(made, envelope, written, provider.dropped)
         made.body, html = envelope.text, envelope.html
     else:
         ready: Any = email.message_from_bytes(envelope.prepared, policy=policy.default)
-        written = _joined(_headers_of(ready), _checked(envelope.headers))
+        written = _joined(_headers_of(ready), checked(envelope.headers))
         _write(made, envelope, written, provider.dropped)
         html = _take_parts(made, ready)
     if html:
@@ -85,7 +85,8 @@ def _write(made: AnymailMessage, envelope: Envelope, written: Headers, dropped: 
     made.extra_headers = further_headers(written, dropped)
 
 
-def _checked(written: Iterable[tuple[str, str]]) -> Headers:
+def checked(written: Iterable[tuple[str, str]]) -> Headers:
+    """`written` once no header of it can smuggle another in; raises HeaderRefused."""
     kept = list(written)
     for name, value in kept:
         headers.check(name, value)

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from threading import Lock
-from typing import Protocol
 
 from anymail.message import AnymailMessage
 
-from mailhub.delivery.contracts import BatchResult, Envelope, Outcome, Verdict
-from mailhub.delivery.transports.anymail import letters, resting
+from mailhub.delivery import headers
+from mailhub.delivery.contracts import BatchResult, Journal, Outcome, Verdict
+from mailhub.delivery.transports.anymail import letters, merged, resting
 from mailhub.delivery.transports.anymail.caller import VERDICTS, Caller, CallFailed, Taken
 from mailhub.delivery.transports.anymail.parcels import Parcel
 from mailhub.delivery.transports.anymail.providers.shape import Provider
@@ -20,14 +20,6 @@ from mailhub.delivery.transports.anymail.resting import Rest
 from mailhub.delivery.transports.anymail.verdicts import Failure, Kind
 from mailhub.lib import clock
 from mailhub.lib.errors import UserError
-
-
-class Journal(Protocol):
-    """Told right before a request that carries a letter leaves, and after its definite answer."""
-
-    def writing(self, message_id: int) -> None: ...
-
-    def answered(self, outcome: Outcome) -> None: ...
 
 
 class Round:
@@ -40,7 +32,7 @@ class Round:
         provider: Provider,
         rest: Rest,
         stop: Callable[[], bool],
-        journal: Journal | None,
+        journal: Journal,
     ) -> None:
         self._waiting = deque(parcels)
         self._provider, self._rest, self._stop, self._journal = provider, rest, stop, journal
@@ -85,7 +77,7 @@ class Round:
         try:
             message = self._message(parcel)
         except Exception as error:  # one broken letter must not take the others of its batch with it
-            self._settle_all(parcel, _unbuilt(error))
+            self._failed(parcel, _unbuilt(error))
             return
         addressed = [(envelope.message_id, envelope.rcpt_to) for _position, envelope in parcel.letters]
         try:
@@ -96,14 +88,17 @@ class Round:
         self._settle(parcel, taken)
 
     def _message(self, parcel: Parcel) -> AnymailMessage:
-        return letters.message(parcel.letters[0][1], self._provider)
+        if parcel.is_merged:
+            for envelope in parcel.envelopes:
+                headers.check_path(envelope.rcpt_to)
+            return merged.message(parcel, self._provider)
+        return letters.message(parcel.envelopes[0], self._provider)
 
     def _leaving(self, parcel: Parcel) -> None:
         with self._lock:
             for _position, envelope in parcel.letters:
                 self._written.add(envelope.message_id)
-                if self._journal is not None:
-                    self._journal.writing(envelope.message_id)
+                self._journal.writing(envelope.message_id)
 
     def _failed(self, parcel: Parcel, failure: Failure) -> None:
         if failure.kind is Kind.REFUSED and parcel.is_merged:
@@ -139,14 +134,10 @@ class Round:
         """Into the journal, unless there is no answer to note."""
         with self._lock:
             was_written = outcome.message_id in self._written
-            if self._journal is not None and was_written and outcome.verdict is not Verdict.UNKNOWN:
+            if was_written and outcome.verdict is not Verdict.UNKNOWN:
                 self._journal.answered(outcome)
 
 
 def _unbuilt(error: Exception) -> Failure:
     said = str(error) if isinstance(error, UserError) else f"The letter could not be built: {error!r}."
     return Failure(Kind.REFUSED, said[:300])
-
-
-def envelopes_of(parcel: Parcel) -> list[Envelope]:
-    return [envelope for _position, envelope in parcel.letters]

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from django.utils.translation import gettext as _
 
-from mailhub.delivery.contracts import BatchResult, Envelope, Outcome, Verdict
-from mailhub.delivery.services import accounts
+from mailhub.delivery.contracts import NO_JOURNAL, BatchResult, Envelope, Journal, Outcome, Verdict
 from mailhub.delivery.services.routing import Route
 from mailhub.delivery.transports.anymail import parcels
 from mailhub.delivery.transports.anymail.account import Account
 from mailhub.delivery.transports.anymail.caller import TIMEOUT, Caller
 from mailhub.delivery.transports.anymail.providers import PROVIDERS
 from mailhub.delivery.transports.anymail.resting import Rest
-from mailhub.delivery.transports.anymail.round import Journal, Round
+from mailhub.delivery.transports.anymail.round import Round
 from mailhub.lib import stopping
 
 
@@ -33,10 +31,9 @@ class AnymailTransport:
         timeout: tuple[float, float] = TIMEOUT,
         rest: Rest | None = None,
         stop: Callable[[], bool] = stopping.requested,
-        note_used: Callable[[], None] = lambda: None,
     ) -> None:
         self.account, self.provider = account, PROVIDERS[account.provider]
-        self._stop, self._rest, self._note_used = stop, rest or Rest(), note_used
+        self._stop, self._rest = stop, rest or Rest()
         self._callers = [Caller(self.provider, account, timeout=timeout) for _ in range(self.provider.calls)]
         self._proven = False
         self._pid = os.getpid()
@@ -45,9 +42,9 @@ class AnymailTransport:
     def for_route(cls, route: Route) -> AnymailTransport:
         if route.account is None:
             raise ValueError(f"The route {route.name} names no provider.")
-        return cls(route.account, note_used=partial(accounts.note_used, route.name))
+        return cls(route.account)
 
-    def send(self, envelopes: Sequence[Envelope], *, journal: Journal | None = None) -> BatchResult:
+    def send(self, envelopes: Sequence[Envelope], journal: Journal = NO_JOURNAL) -> BatchResult:
         """One outcome for each letter that was tried, in the order of `envelopes`.
 
         While the provider wants a pause, it is waited for; one that takes longer than that defers the
@@ -70,9 +67,7 @@ class AnymailTransport:
             # A wrong key is tried once, not once for each connection.
             work.run(self._callers[:1], calls=1)
         work.run(self._callers)
-        if work.was_taken:
-            self._proven = True
-            self._note_used()
+        self._proven = self._proven or work.was_taken
         return work.result()
 
     def close(self) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from mailhub.delivery.transports.anymail.providers.shape import Merge, Provider, api_key, api_url
 
+
+def _delimited(message: Any) -> None:
+    """The key of a value is the whole mark: SendGrid replaces any text that it is told."""
+    message.esp_extra["merge_field_format"] = "-{}-"
+
+
 # At most 1,000 personalizations a request (…/mail-send/errors); substitutions are limited by the bytes
 # of one personalization: 10,000 is the lower of the two figures that its documents name.
-MERGE = Merge(mark=lambda key: f"-{key}-", opening=(), most=1000, longest=10_000)
+MERGE = Merge(mark=lambda key: f"-{key}-", opening=(), most=1000, longest=10_000, fill=_delimited)
 
 PROVIDER = Provider(
     key="sendgrid",
