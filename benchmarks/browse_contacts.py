@@ -22,19 +22,14 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from psycopg import sql
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.import_people import _start_server  # noqa: E402 (starts the wheel's PostgreSQL durably)
-from tests import servers  # noqa: E402 (the tests know how to start the wheel's PostgreSQL)
+from benchmarks import surroundings
 
 DATABASE = "mailhub_benchmark_browse"
 TARGET = 200  # milliseconds at the server (the issue's)
@@ -83,8 +78,8 @@ PAGES = {
 def main() -> None:
     arguments = _arguments()
     with tempfile.TemporaryDirectory(prefix="mailhub-benchmark-") as name:
-        server = arguments.database_url or _start_server()
-        with _database(server, keep=arguments.keep) as (url, is_new):
+        server = arguments.database_url or surroundings.start_postgresql()
+        with surroundings.database(server, name=DATABASE, keep=arguments.keep) as (url, is_new):
             _prepare(url, Path(name), people=arguments.people if is_new else 0)
             found = _measure(control=not arguments.no_control)
             _report(arguments, found)
@@ -100,38 +95,12 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-@contextmanager
-def _database(server: str, *, keep: bool) -> Iterator[tuple[str, bool]]:
-    """The URL of the database on the server, and whether it is new; it goes at the end unless kept."""
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE))
-    with psycopg.connect(server, autocommit=True) as connection:
-        there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
-        is_new = there is None or not keep
-        if is_new:
-            connection.execute(drop)
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
-        try:
-            yield urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}")), is_new
-        finally:
-            if not keep:
-                connection.execute(drop)
-
-
 def _prepare(url: str, folder: Path, *, people: int) -> None:
     """Django on the database, its tables, and the shop, if there are to be people."""
-    os.environ.update(
-        DJANGO_SETTINGS_MODULE="mailhub.settings",
-        DATABASE_URL=url,
-        MAILHUB_DATA=str(folder / "data"),
-        MAILHUB_KEYS="key-of-the-benchmark-that-is-long-enough",
-        SECRET_KEY="secret-of-the-benchmark",
-        REDIS_URL=servers.start_valkey(folder),
-        MAILHUB_LOG="ERROR",
-    )
-    import django
+    told = {"REDIS_URL": surroundings.start_valkey(folder), "MAILHUB_LOG": "ERROR"}
+    surroundings.set_up_django(surroundings.environment(url, folder, **told))
     from django.core.management import call_command
 
-    django.setup()
     call_command("migrate", verbosity=0)
     if not people:
         return
@@ -207,5 +176,5 @@ def _report(arguments: argparse.Namespace, found: list[dict[str, object]]) -> No
 if __name__ == "__main__":
     try:
         main()
-    except (servers.CannotStart, psycopg.OperationalError) as error:
+    except surroundings.FAILURES as error:
         sys.exit(str(error))

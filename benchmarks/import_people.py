@@ -16,44 +16,23 @@ of a server: the user must be allowed to create databases.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import os
-import random
-import resource
-import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from psycopg import sql
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests import servers  # noqa: E402 (the tests know how to start the wheel's PostgreSQL)
+from benchmarks import people, surroundings
+from benchmarks.surroundings import Refused
 
 DATABASE = "mailhub_benchmark_import"
 TABLES = ("contacts_contact", "contacts_subscription", "contacts_consentrecord", "contacts_importchange")
-HEADER = ("E-Mail", "First Name", "Last Name", "Country", "Status", "Points", "Favourite Colour")
-# As many different names as real files have: 900 first and some 27,000 last ones.
-SYLLABLES = ("an", "bo", "cy", "dor", "é", "fa", "gül", "ha", "in", "jo", "ka", "lö", "ma", "ni", "ol")
-SYLLABLES += ("pe", "qui", "ra", "so", "tu", "ul", "va", "wei", "xi", "yo", "ze", "ña", "ßen", "小", "王")
-COUNTRIES = ("DE", "US", "CN", "FR", "BR")
-COLOURS = ("red", "green", "blue", "yellow", "black")
-# A prime, so that the addresses come in no order, as in the files that people have.
-SCATTER = 2_654_435_761
-
-
-class Refused(Exception):
-    """The benchmark can't be run; says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +50,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mailhub-benchmark-") as name:
         folder = Path(name)
         path = folder / "people.csv"
-        _write_file(path, rows=arguments.rows)
-        server = arguments.database_url or _start_server()
-        with _database(server) as url:
-            environment = _environment(url, folder)
-            _manage("migrate", "--verbosity", "0", environment=environment)
+        people.write_file(path, rows=arguments.rows)
+        server = arguments.database_url or surroundings.start_postgresql()
+        with surroundings.database(server, name=DATABASE) as (url, _):
+            environment = surroundings.environment(url, folder)
+            surroundings.manage("migrate", "--verbosity", "0", environment=environment)
             new = _import(path, rows=arguments.rows, expected="created", environment=environment)
             control = _control(url)
             again = _import(path, rows=arguments.rows, expected="unchanged", environment=environment)
@@ -91,73 +70,8 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _write_file(path: Path, *, rows: int) -> None:
-    chance = random.Random(7)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(HEADER)
-        for number in range(rows):
-            first = "".join(chance.choices(SYLLABLES, k=2)).title()
-            last = "".join(chance.choices(SYLLABLES, k=3)).title()
-            local = f"{chance.choice('abcdefghij')}.{number * SCATTER % 2**32:08x}"
-            email = f"{local}@{chance.choice(('example.org', 'example.com', 'mail.example.net'))}"
-            points, colour = chance.randrange(1000), chance.choice(COLOURS)
-            writer.writerow([email, first, last, chance.choice(COUNTRIES), "subscribed", points, colour])
-
-
-def _start_server() -> str:
-    """The wheel's PostgreSQL as it comes: durable, unlike that of the tests."""
-    folder = servers.make_folder()
-    binaries, user = servers.wheel_binaries(folder), servers.unprivileged_user(folder)
-    data, log = folder / "data", folder / "postgresql.log"
-    initdb = [str(binaries / "initdb"), "--auth=trust", "--encoding=utf8", "--locale=C", "-U", "postgres"]
-    subprocess.run([*initdb, "-D", str(data)], user=user, cwd=folder, check=True, capture_output=True)
-    command = [str(binaries / "postgres"), "-D", str(data), "-h", "", "-k", str(folder)]
-    servers.run(command, log=log, stop_with=signal.SIGINT, user=user)
-    servers.wait_for(lambda: "ready to accept" in log.read_text(), what="PostgreSQL", log=log)
-    return f"postgresql://postgres@/postgres?host={folder}"
-
-
-@contextmanager
-def _database(server: str) -> Iterator[str]:
-    """The URL of an empty database on the server, which goes at the end."""
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE))
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(drop)
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
-        try:
-            yield urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}"))
-        finally:
-            connection.execute(drop)
-
-
-def _environment(url: str, folder: Path) -> dict[str, str]:
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "mailhub.settings",
-        "DATABASE_URL": url,
-        "MAILHUB_DATA": str(folder / "data"),
-        "MAILHUB_KEYS": "key-of-the-benchmark-that-is-long-enough",
-        "SECRET_KEY": "secret-of-the-benchmark",
-    }
-
-
-def _manage(*arguments: str, environment: dict[str, str]) -> tuple[str, float, resource.struct_rusage]:
-    """(standard output, seconds, resources) of a `manage.py` command."""
-    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    begun = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise Refused(f"manage.py {arguments[0]} ended with status {process.returncode}.")
-    return output, time.perf_counter() - begun, usage
-
-
 def _import(path: Path, *, rows: int, expected: str, environment: dict[str, str]) -> Measure:
-    output, seconds, usage = _manage(
+    output, seconds, usage = surroundings.manage(
         *("import_contacts", str(path), "--list", "news", "--consent-source", "Benchmark", "--json"),
         environment=environment,
     )
@@ -220,5 +134,5 @@ def _report(
 if __name__ == "__main__":
     try:
         main()
-    except (Refused, servers.CannotStart, psycopg.OperationalError) as error:
+    except surroundings.FAILURES as error:
         sys.exit(str(error))
