@@ -23,7 +23,10 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
 
 @dataclass(frozen=True)
 class SmtpServer:
-    """Where and how a route hands letters over; `origin` is where a person would change it."""
+    """Where and how a route hands letters over; `origin` is where a person would change it.
+
+    `connections` is how many each sender process opens at most; 0 leaves it to the transport.
+    """
 
     host: str
     port: int
@@ -31,6 +34,7 @@ class SmtpServer:
     password: str
     tls: TlsMode
     origin: str = "MAILHUB_SMTP_URL"
+    connections: int = 0
 
 
 def text(name: str, default: str = "") -> str:
@@ -134,7 +138,7 @@ def name_servers(name: str) -> list[tuple[str, int]]:
 
 
 def smtp_server(name: str) -> SmtpServer | None:
-    """`smtp://user:pass@host:port?tls=none|starttls|implicit`, or None when unset."""
+    """`smtp://user:pass@host:port?tls=none|starttls|implicit&connections=20`, or None when unset."""
     value = text(name)
     if not value:
         return None
@@ -149,12 +153,17 @@ def smtp_server(name: str) -> SmtpServer | None:
     if parts.scheme != "smtp" or not parts.hostname or parts.path.strip("/"):
         raise ImproperlyConfigured(f"{name} must look like {shape}; it does not start with smtp://host.")
     query = parse_qs(parts.query, keep_blank_values=True)
-    unknown = sorted(set(query) - {"tls"})
+    unknown = sorted(set(query) - {"tls", "connections"})
     if unknown:
-        raise ImproperlyConfigured(f"{name} has an unknown option {unknown[0]!r}; only tls= is known.")
+        raise ImproperlyConfigured(
+            f"{name} has an unknown option {unknown[0]!r}; only tls= and connections= are known."
+        )
     tls = (query.get("tls") or ["starttls" if port_given == 587 else "none"])[-1]
     if tls not in TLS_MODES:
         raise ImproperlyConfigured(f"{name} says tls={tls}; it must be one of {', '.join(TLS_MODES)}.")
+    connections = (query.get("connections") or ["0"])[-1]
+    if not re.fullmatch("[0-9]{1,4}", connections):
+        raise ImproperlyConfigured(f"{name} says connections={connections}; it must be a number like 20.")
     if bool(parts.username) != bool(parts.password):
         raise ImproperlyConfigured(f"{name} names a user or a password but not both.")
     return SmtpServer(
@@ -163,6 +172,7 @@ def smtp_server(name: str) -> SmtpServer | None:
         username=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         tls=tls,
+        connections=int(connections),
     )
 
 

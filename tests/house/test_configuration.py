@@ -68,6 +68,8 @@ def test_a_database_without_tables_is_one_sentence(tmp_path: Path) -> None:
         ("smtp://mail.example.org:99999", "port"),
         ("smtp://mail.example.org?tls=maybe", "tls=maybe"),
         ("smtp://mail.example.org?colour=red", "colour"),
+        ("smtp://mail.example.org?connections=many", "connections=many"),
+        ("smtp://mail.example.org?connections=-1", "connections=-1"),
         ("smtp://ann@mail.example.org", "not both"),
     ],
 )
@@ -94,6 +96,16 @@ def test_a_smarthost_is_read(monkeypatch: pytest.MonkeyPatch, value: str, port: 
     assert server is not None
     assert (server.host, server.port, server.tls) == ("mail.example.org", port, tls)
     assert server.password == ("s@fe" if "ann" in value else "")
+
+
+def test_a_smarthost_may_say_how_many_connections_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for value in ("smtp://mail.example.org", "smtp://mail.example.org?tls=none&connections=50"):
+        monkeypatch.setenv("MAILHUB_SMTP_URL", value)
+        server = environment.smtp_server("MAILHUB_SMTP_URL")
+        assert server is not None
+        found.append(server.connections)
+    assert found == [0, 50]
 
 
 def test_trusted_proxies_are_addresses_or_networks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,7 @@ class SmtpTransport:
     def for_route(cls, route: Route) -> SmtpTransport:
         if route.smtp is None:
             raise ValueError(f"The route {route.name} names no mail server.")
-        return cls(route.smtp)
+        return cls(route.smtp, connections=route.smtp.connections or CONNECTIONS)
 
     def send(self, envelopes: Sequence[Envelope], journal: Journal = NO_JOURNAL) -> BatchResult:
         """One outcome for each letter that was tried, in the order of `envelopes`.
