@@ -3,7 +3,7 @@
     python benchmarks/browse_contacts.py [--people 1000000] [--database-url postgresql://…/postgres] [--json]
 
 Makes a database of its own (`mailhub_benchmark_browse`, dropped at the end), fills it with a shop by
-`browse_contacts.sql`, and asks for each page through Django's test client: the time is the server's, from the
+`people.sql`, and asks for each page through Django's test client: the time is the server's, from the
 request to the last byte of the HTML, the median of five after one that warms up. `cpu` is our process's share of
 it; the rest is the database's, and a busy machine's. The control is the same filter asked of the database without
 what this product adds, no bounded count and no narrowing by numbers: straight into one ORDER BY … LIMIT
@@ -25,11 +25,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
-
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks import surroundings
+from benchmarks import people, surroundings
 
 DATABASE = "mailhub_benchmark_browse"
 TARGET = 200  # milliseconds at the server (the issue's)
@@ -80,7 +78,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mailhub-benchmark-") as name:
         server = arguments.database_url or surroundings.start_postgresql()
         with surroundings.database(server, name=DATABASE, keep=arguments.keep) as (url, is_new):
-            _prepare(url, Path(name), people=arguments.people if is_new else 0)
+            surroundings.install(url, Path(name), MAILHUB_LOG="ERROR")
+            if is_new:
+                people.fill(url, people=arguments.people)
             found = _measure(control=not arguments.no_control)
             _report(arguments, found)
 
@@ -93,24 +93,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--keep", action="store_true", help="keep the database, and use it again")
     parser.add_argument("--json", action="store_true", help="print one object")
     return parser.parse_args()
-
-
-def _prepare(url: str, folder: Path, *, people: int) -> None:
-    """Django on the database, its tables, and the shop, if there are to be people."""
-    told = {"REDIS_URL": surroundings.start_valkey(folder), "MAILHUB_LOG": "ERROR"}
-    surroundings.set_up_django(surroundings.environment(url, folder, **told))
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    if not people:
-        return
-    from mailhub.delivery.models import Brand
-
-    brand = Brand.objects.create(name="Shop", postal_address="1 High Street")
-    statements = (Path(__file__).with_suffix(".sql")).read_text(encoding="utf-8").split("\n\n")
-    with psycopg.connect(url, autocommit=True) as connection:
-        for statement in statements:
-            connection.execute(statement.encode(), {"people": people, "brand_id": brand.pk})
 
 
 def _measure(*, control: bool) -> list[dict[str, object]]:

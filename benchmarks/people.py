@@ -1,10 +1,12 @@
-"""Writes files of people who don't exist, as a shop would export its own."""
+"""Makes people who don't exist: files of them, as a shop would export its own, or a database full."""
 
 from __future__ import annotations
 
 import csv
 import random
 from pathlib import Path
+
+import psycopg
 
 HEADER = ("E-Mail", "First Name", "Last Name", "Country", "Status", "Points", "Favourite Colour")
 # As many different names as real files have: 900 first and some 27,000 last ones.
@@ -35,3 +37,17 @@ def addresses(path: Path) -> set[str]:
     """Whom a file of `write_file` names."""
     with path.open(encoding="utf-8", newline="") as file:
         return {row["E-Mail"] for row in csv.DictReader(file)}
+
+
+def fill(url: str, *, people: int) -> None:
+    """A shop of that many people in an installed, empty PostgreSQL database, written by `people.sql`.
+
+    Ten of eleven are subscribed to the list `list-1`; one in forty is suppressed.
+    """
+    from mailhub.delivery.models import Brand
+
+    brand = Brand.objects.create(name="Shop", postal_address="1 High Street")
+    statements = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8").split("\n\n")
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode(), {"people": people, "brand_id": brand.pk})

@@ -1,7 +1,8 @@
 """Measures a whole campaign, from its launch to the last settled row, against ready-made letters into the same sink.
 
     python benchmarks/send_campaign.py [--people 100000] [--signed] [--latency-ms 25] [--processes 2]
-        [--sqlite | --database-url postgresql://…/postgres] [--keep] [--sink smtp-sink|plain] [--json]
+        [--connections 50] [--sqlite | --database-url postgresql://…/postgres] [--keep]
+        [--sink smtp-sink|plain] [--json]
 
 Imports that many people, writes a personal letter (`send_campaign.html` and `.txt`: English and Chinese, six
 tracked links, pixel, one-click headers), and sends it as everybody does: `manage.py send_campaign`, Celery workers
@@ -32,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import campaigning, controls, people, processes, sinks, surroundings
 from benchmarks.controls import Control
-from benchmarks.crew import SENDERS, Crew
+from benchmarks.crew import BEAT, SENDERS, WORKERS, Crew
 from benchmarks.processes import Usage
 from benchmarks.sinks import Sink, Taken
 from benchmarks.surroundings import Refused
@@ -110,6 +111,7 @@ def _arguments() -> argparse.Namespace:
     signed.add_argument("--unsigned", dest="signed", action="store_false", help="without (default)")
     parser.add_argument("--latency-ms", type=float, default=0, help="of a round trip to the sink (default 0)")
     parser.add_argument("--processes", type=int, default=2, help="that send (default 2)")
+    parser.add_argument("--connections", type=int, default=0, help="of each process (default: the product's)")
     parser.add_argument("--sink", choices=[sinks.POSTFIX, sinks.PLAIN], default="", help="default: smtp-sink")
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
@@ -136,23 +138,21 @@ def _database(arguments: argparse.Namespace) -> Iterator[tuple[str, bool]]:
 
 def _prepare(arguments: argparse.Namespace, url: str, folder: Path, *, port: int, is_new: bool) -> None:
     """Tables, people, the brand's address, and a key to sign with; Django is set up afterwards."""
-    told = {"REDIS_URL": surroundings.start_valkey(folder), "MAILHUB_SMTP_URL": f"smtp://127.0.0.1:{port}"}
-    environment = surroundings.environment(url, folder, MAILHUB_LOG="WARNING", **told)
-    surroundings.manage("migrate", "--verbosity", "0", environment=environment)
+    smtp = f"smtp://127.0.0.1:{port}?connections={arguments.connections}"
+    environment = surroundings.install(url, folder, MAILHUB_SMTP_URL=smtp, MAILHUB_LOG="WARNING")
     people.write_file(folder / "people.csv", rows=arguments.people)
     if is_new:
         people.write_file(folder / "three.csv", rows=3)
         for list_slug, file in ((EVERYBODY, "people.csv"), (REHEARSAL, "three.csv")):
             where = ("--list", list_slug, "--consent-source", "Benchmark", "--json")
             surroundings.manage("import_contacts", str(folder / file), *where, environment=environment)
-    surroundings.set_up_django(environment)
     campaigning.prepare_sender(signed=arguments.signed)
 
 
 def _rehearse(arguments: argparse.Namespace, folder: Path, *, port: int) -> bytes:
     """One letter as it came, looked at: it has its links and its pixel, and its signature holds."""
     sink = sinks.start(sinks.PLAIN, folder / "rehearsal", port=port)
-    crew = Crew(folder, senders=1)
+    crew = Crew(folder, {SENDERS: 1})
     try:
         campaigning.send(REHEARSAL, crew)
     finally:
@@ -168,16 +168,16 @@ def _control(arguments: argparse.Namespace, letter: bytes, folder: Path) -> Cont
         folder,
         kind=arguments.sink,
         letters=min(arguments.people, CONTROL_LETTERS),
-        connections=_connections(arguments.processes),
+        connections=_connections(arguments),
         latency_ms=arguments.latency_ms,
     )
 
 
-def _connections(senders: int) -> int:
+def _connections(arguments: argparse.Namespace) -> int:
     """How many connections all senders together open."""
     from mailhub.delivery.transports.smtp import transport
 
-    return transport.CONNECTIONS * senders
+    return arguments.processes * (arguments.connections or transport.CONNECTIONS)
 
 
 def _send(arguments: argparse.Namespace, folder: Path, *, port: int) -> Sent:
@@ -186,7 +186,7 @@ def _send(arguments: argparse.Namespace, folder: Path, *, port: int) -> Sent:
 
     campaigning.forget_earlier_letters()
     sink = sinks.start(arguments.sink, folder / "sink", port=port, latency_ms=arguments.latency_ms)
-    crew = Crew(folder, senders=arguments.processes)
+    crew = Crew(folder, {SENDERS: arguments.processes, WORKERS: 0, BEAT: 0})
     try:
         before = _usages(crew, sink)
         ended = campaigning.send(EVERYBODY, crew)
@@ -209,28 +209,8 @@ def _send(arguments: argparse.Namespace, folder: Path, *, port: int) -> Sent:
 
 def _usages(crew: Crew, sink: Sink) -> dict[str, Usage]:
     found = crew.usage() | {SINK: sink.usage()}
-    for name, process_id in ((DATABASE_SERVER, _database_process()), (BROKER, _broker_process())):
-        if process_id:
-            found[name] = processes.usage(process_id)
-    return found
-
-
-def _database_process() -> int | None:
-    """The PostgreSQL server, when it runs on this machine: who started the process that answers us."""
-    from django.db import connection
-
-    if connection.vendor != "postgresql":
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        backend = int(cursor.fetchone()[0])
-    return processes.parent(backend) if processes.name(backend).startswith("postgres") else None
-
-
-def _broker_process() -> int | None:
-    from mailhub.lib import valkey
-
-    return int(valkey.client().info("server")["process_id"])
+    servers = ((DATABASE_SERVER, surroundings.database_process()), (BROKER, surroundings.valkey_process()))
+    return found | {name: processes.usage(number) for name, number in servers if number}
 
 
 def _found(
@@ -244,7 +224,7 @@ def _found(
         signed=arguments.signed,
         latency_ms=arguments.latency_ms,
         processes=arguments.processes,
-        connections=_connections(arguments.processes),
+        connections=_connections(arguments),
         database=surroundings.database_version(),
         letter_bytes=len(letter),
         letters_per_second=round(rate),

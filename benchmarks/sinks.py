@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import processes
+from benchmarks.crew import listens
 from benchmarks.processes import Usage
 from benchmarks.surroundings import Refused
 
 POSTFIX, PLAIN = "smtp-sink", "plain"
 PLAIN_SINK = Path(__file__).with_name("plain_sink.py")
 PATIENCE_SECONDS = 30
+MOST_SESSIONS = "1000"
 # What `smtp-sink -c` writes: sessions, QUITs, letters.
 COUNTERS = re.compile(rb"sess=(\d+)\s+quit=(\d+)\s+mesg=(\d+)")
 
@@ -81,14 +83,22 @@ def start(kind: str, folder: Path, *, port: int = 0, latency_ms: float = 0) -> S
     if kind == POSTFIX:
         # It does not run as root.
         user = ["-u", "nobody"] if os.geteuid() == 0 else []
-        command = [find_program(POSTFIX) or POSTFIX, "-c", *user, f"127.0.0.1:{port}", "1000"]
+        command = [
+            find_program(POSTFIX) or POSTFIX,
+            "-c",
+            "-m",
+            MOST_SESSIONS,
+            *user,
+            f"127.0.0.1:{port}",
+            "1000",
+        ]
     else:
         command = [sys.executable, str(PLAIN_SINK), str(folder), "--port", str(port)]
         command += ["--latency-ms", str(latency_ms)]
     with (folder / "counters").open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output)
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not _listens(port):
+    while not listens(port):
         if process.poll() is not None or time.monotonic() > deadline:
             raise Refused(f"{command[0]} does not listen: {(folder / 'counters').read_text()}")
         time.sleep(0.02)
@@ -99,11 +109,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True

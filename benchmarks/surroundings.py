@@ -53,6 +53,29 @@ def start_valkey(folder: Path) -> str:
     return f"unix://{socket}?db=0"
 
 
+def database_process() -> int | None:
+    """The PostgreSQL server of the installed MailHub, when it runs on this machine; None for SQLite.
+
+    It is who started the process that answers us.
+    """
+    from django.db import connection
+
+    from benchmarks import processes
+
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = int(cursor.fetchone()[0])
+    return processes.parent(backend) if processes.name(backend).startswith("postgres") else None
+
+
+def valkey_process() -> int:
+    from mailhub.lib import valkey
+
+    return int(valkey.client().info("server")["process_id"])
+
+
 @contextmanager
 def database(server: str, *, name: str, keep: bool = False) -> Iterator[tuple[str, bool]]:
     """The URL of the database on the server, and whether it is new; it goes at the end unless kept."""
@@ -98,16 +121,20 @@ def manage(*arguments: str, environment: dict[str, str]) -> tuple[str, float, re
     return output, time.perf_counter() - begun, usage
 
 
-def set_up_django(told: dict[str, str]) -> None:
-    """Django in this process, on the same database as the commands and workers."""
+def install(url: str, folder: Path, **more: str) -> dict[str, str]:
+    """The environment of a MailHub with tables and a Valkey, for which Django is set up here as well."""
+    told = environment(url, folder, REDIS_URL=start_valkey(folder), **more)
     os.environ.update(told)
     import django
+    from django.core.management import call_command
 
     django.setup()
+    call_command("migrate", verbosity=0)
+    return told
 
 
 def database_version() -> str:
-    """As `set_up_django` connected: "PostgreSQL 18" or "SQLite 3.40.1"."""
+    """Of the installed MailHub: "PostgreSQL 18.4" or "SQLite 3.40.1"."""
     import sqlite3
 
     from django.db import connection
