@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("delivery", "0008_engagement_indexes")]
+    dependencies = [("delivery", "0009_limits")]
 
     operations = [
         migrations.AlterField(
