@@ -1,0 +1,153 @@
+"""Window by window: limits hold what has no room, the circuit breaker stops, a pause ends after one window."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from mailhub.delivery.contracts import BatchResult, Outcome, Verdict
+from mailhub.delivery.models import Chunk, Dispatch, Due, Message
+from mailhub.delivery.selectors.balance import balance
+from mailhub.delivery.services import claims, ledger, sending, windows
+from mailhub.delivery.transports import registry
+from mailhub.delivery.transports.memory import MemoryTransport
+from mailhub.lib import clock
+from mailhub.lib.environment import SmtpServer
+from tests import factories
+from tests.delivery.limits import makers
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
+
+
+@pytest.fixture
+def memory(monkeypatch, settings):
+    """A route that leads out of the house, as far as anybody can tell."""
+    registry.close_all()
+    transport = MemoryTransport()
+    monkeypatch.setitem(registry.FACTORIES, "smtp", lambda route: transport)
+    settings.MAILHUB_SMTP = SmtpServer("mail.example.net", 25, "", "", "none")
+    yield transport
+    registry.close_all()
+
+
+def state_of(dispatch: Dispatch) -> str:
+    return Dispatch.objects.get(pk=dispatch.pk).state
+
+
+def test_over_the_cap_of_a_day_the_rest_stays_queued_and_the_chunk_is_laid_down(memory):
+    makers.limit_route(per_day=30)
+    dispatch = factories.make_sending_dispatch(factories.addresses_of(100))
+    sending.deliver_bulk()
+    # Campaigns leave a twentieth of a day that they share with single letters free.
+    assert (balance(dispatch.pk).sent, balance(dispatch.pk).queued) == (29, 71)
+    assert not Due.objects.exists()
+    chunk = Chunk.objects.get()
+    assert (chunk.owner, chunk.done_id, chunk.finished) == ("", chunk.intent_id, False)
+    assert chunk.lease_until > clock.now()
+    assert claims.claim() is None
+    assert set(Message.objects.filter(dispatch=dispatch).values_list("attempts", flat=True)) == {0, 1}
+
+
+def test_a_laid_down_chunk_goes_on_when_there_is_room_again(memory):
+    limit = makers.limit_route(per_day=30)
+    dispatch = factories.make_sending_dispatch(factories.addresses_of(100))
+    sending.deliver_bulk()
+    limit.delete()
+    makers.configured.forget()
+    with clock.frozen(Chunk.objects.get().lease_until + timedelta(seconds=1)):
+        sending.deliver_bulk()
+    assert balance(dispatch.pk).sent == 100
+    assert state_of(dispatch) == "finished"
+
+
+def test_a_cap_of_one_receiving_domain_keeps_nobody_else_waiting(memory):
+    makers.limit_domain("slow.example", per_day=2)
+    slow = [f"person{number}@slow.example" for number in range(5)]
+    dispatch = factories.make_sending_dispatch([*slow, *factories.addresses_of(20)])
+    sending.deliver_bulk()
+    now = balance(dispatch.pk)
+    assert (now.sent, now.deferred) == (22, 3)
+    held = Message.objects.filter(dispatch=dispatch, state="deferred")
+    assert set(held.values_list("reason", "attempts")) == {("limit_domain", 0)}
+    assert all(at > clock.now() for at in Due.objects.values_list("due_at", flat=True))
+
+
+def test_a_domain_that_asks_to_slow_down_is_spared_by_the_next_campaign_too(memory):
+    memory.answer("a@slow.example", Verdict.DEFERRED, code=421, enhanced="4.7.0", reply="421 4.7.0 slow down")
+    first = factories.make_sending_dispatch(["a@slow.example"])
+    sending.deliver_bulk()
+    second = factories.make_sending_dispatch(["b@slow.example", "ann@example.org"])
+    sending.deliver_bulk()
+    assert balance(first.pk).deferred == 1
+    assert (balance(second.pk).deferred, balance(second.pk).sent) == (1, 1)
+    assert Message.objects.get(address="b@slow.example").reason == "back_off"
+
+
+def test_a_campaign_that_bounces_too_much_stops_by_itself(memory):
+    addresses = factories.addresses_of(1200)
+    for address in addresses[::5]:
+        memory.answer(address, Verdict.REFUSED, code=550, enhanced="5.1.1", reply="550 5.1.1 Nobody")
+    dispatch = factories.make_sending_dispatch(addresses)
+    sending.deliver_bulk()
+    dispatch.refresh_from_db()
+    now = balance(dispatch.pk)
+    assert dispatch.state == "paused"
+    assert "%" in dispatch.pause_reason
+    assert 500 <= now.sent + now.failed <= 700
+    assert now.adds_up
+
+
+class Pausing(MemoryTransport):
+    """Somebody presses Pause while the first window is on the wire."""
+
+    def send(self, envelopes, journal):
+        answer = super().send(envelopes, journal)
+        self.pause()
+        return answer
+
+
+def test_a_pause_ends_the_sending_after_the_window_on_the_wire(monkeypatch):
+    registry.close_all()
+    transport = Pausing()
+    monkeypatch.setitem(registry.FACTORIES, "capture", lambda route: transport)
+    dispatch = factories.make_sending_dispatch(factories.addresses_of(300))
+    transport.pause = lambda: ledger.pause(dispatch.pk, reason="Lunch.")
+    sending.deliver_bulk()
+    now = balance(dispatch.pk)
+    assert (now.sent, now.queued) == (windows.USUAL, 300 - windows.USUAL)
+    assert ledger.resume(dispatch.pk)
+    transport.pause = lambda: None
+    sending.deliver_bulk()
+    assert balance(dispatch.pk).sent == 300
+    assert len({envelope.message_id for envelope in transport.taken}) == len(transport.taken) == 300
+    registry.close_all()
+
+
+def test_windows_grow_on_a_quick_route_and_shrink_on_a_slow_one():
+    pace = windows.Pace()
+    for _ in range(6):
+        pace.learn("quick", letters=500, seconds=0.1)
+    assert pace.size("quick") == windows.MOST
+    for _ in range(6):
+        pace.learn("slow", letters=50, seconds=5)
+    assert pace.size("slow") == windows.FEWEST
+
+
+class Doubtful:
+    """Nobody ever learns what became of its letters."""
+
+    def send(self, envelopes, journal):
+        return BatchResult([Outcome(envelope.message_id, Verdict.UNKNOWN) for envelope in envelopes])
+
+    def close(self):
+        pass
+
+
+def test_letters_in_doubt_are_never_sent_again_by_themselves(monkeypatch):
+    registry.close_all()
+    monkeypatch.setitem(registry.FACTORIES, "capture", lambda route: Doubtful())
+    dispatch = factories.make_sending_dispatch(factories.addresses_of(3))
+    sending.deliver_bulk()
+    assert (balance(dispatch.pk).uncertain, state_of(dispatch)) == (3, "finished")
+    registry.close_all()
