@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from mailhub.content import pictures
-from mailhub.delivery.models import Brand, Sender, StoredRoute
+from mailhub.delivery.models import Brand, Sender, SendingDomain, StoredRoute
 from mailhub.delivery.models.routes import TlsMode, TransportName, Use
 from mailhub.delivery.provider_fields import ACCOUNT, fields_of, kinds, provider_of
 from mailhub.delivery.selectors import senders
@@ -180,6 +180,22 @@ class DomainForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": "example.org", "autocapitalize": "none"}),
         help_text=_("What stands behind the @ of your sender, like example.org."),
     )
+
+
+class SigningForm(forms.Form):
+    """Who puts the DKIM signature on letters from a domain."""
+
+    relay_signs = forms.BooleanField(
+        label=_("Leave the signature to the server that letters go to"),
+        required=False,
+        help_text=_(
+            "For providers that sign with a key of their own: publish the records that they name. "
+            "A server that does not sign lets letters out that nobody can check."
+        ),
+    )
+
+    def __init__(self, data: Any = None, *, domain: SendingDomain) -> None:
+        super().__init__(data, initial={"relay_signs": domain.relay_signs})
 
 
 class RouteForm(forms.Form):

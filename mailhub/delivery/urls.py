@@ -46,6 +46,7 @@ urlpatterns = [
     path("settings/domains/<int:pk>/check/", domains.domain_check, name="domain_check"),
     path("settings/domains/<int:pk>/text/", domains.domain_text, name="domain_text"),
     path("settings/domains/<int:pk>/rotate/", domains.domain_rotate, name="domain_rotate"),
+    path("settings/domains/<int:pk>/signing/", domains.domain_signing, name="domain_signing"),
     path("settings/domains/<int:pk>/delete/", domains.domain_delete, name="domain_delete"),
     path("settings/routes/", routes.route_list, name="route_list"),
     path("settings/routes/new/", routes.route_new, name="route_new"),

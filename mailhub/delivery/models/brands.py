@@ -84,6 +84,9 @@ class SendingDomain(models.Model):
     watched_until = models.DateTimeField(
         null=True, blank=True, help_text="Looked up every few minutes till then: somebody is at the records."
     )
+    relay_signs = models.BooleanField(
+        default=False, help_text="Letters leave unsigned: the server that they go to signs them."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -50,11 +50,14 @@ def records(domain: SendingDomain) -> list[DnsRecord]:
 
 
 def by_kind(domain: SendingDomain) -> list[tuple[Kind, DnsRecord]]:
-    """The same, each with what it is there for; those that sending needs most come first."""
+    """The same, each with what it is there for; those that sending needs most come first.
+
+    Where the relay signs, its own documents say which key to publish, and MailHub's are left out.
+    """
     host = public_host(domain)
     return_spf, spf = _spf(domain, host)
     return [
-        *_dkim(domain),
+        *(() if domain.relay_signs else _dkim(domain)),
         (Kind.RETURN_SPF, return_spf),
         (Kind.SPF, spf),
         (Kind.DMARC, _dmarc(domain)),

@@ -86,6 +86,20 @@ def take_over(key: DkimKey) -> None:
     DkimKey.objects.filter(pk=key.pk).update(pending=False)
 
 
+def leave_signing(domain: SendingDomain, *, to_relay: bool) -> None:
+    """Who signs letters from `domain` from the next dispatch on: the relay, or MailHub with its own key.
+
+    The keys are kept. The relay's word for the domain is its own affair; MailHub's key has to be seen in
+    DNS again before letters may leave with its signature.
+    """
+    if domain.relay_signs == to_relay:
+        return
+    domain.relay_signs = to_relay
+    domain.verified_at = clock.now() if to_relay else None
+    domain.problem, domain.next_check_at = "", None
+    domain.save(update_fields=["relay_signs", "verified_at", "problem", "next_check_at"])
+
+
 @transaction.atomic
 def remove(domain: SendingDomain) -> None:
     """Forget a domain with its keys; raises DomainRefused while letters are to be from it."""
@@ -114,12 +128,15 @@ def return_path_domain(domain: SendingDomain) -> str:
 
 
 def signer_for(domain_name: str) -> Signer | None:
-    """The signer with the newest unretired key of exactly this domain; None when MailHub holds none.
+    """The signer with the newest unretired key of exactly this domain; None when MailHub holds none, or
+    when the relay signs for the domain.
 
     One small query; the key itself is decrypted and parsed once a process. Raises UnknownKey when
     the key was encrypted with one that MAILHUB_KEYS lacks.
     """
     key = _signing_key(domain_name.lower())
+    if key is not None and key.domain.relay_signs:
+        return None
     return _signer(domain_name.lower(), key.selector, key.private_key) if key else None
 
 
@@ -180,6 +197,8 @@ def _is_fresh(domain: SendingDomain) -> bool:
 
 
 def _problem(domain: SendingDomain, resolver: txt.Resolver) -> str:
+    if domain.relay_signs:  # by keys of its own, which MailHub does not know
+        return ""
     key = _signing_key(domain.name)
     if key is None:
         return f"MailHub holds no key for {domain.name}."
@@ -190,7 +209,7 @@ def _problem(domain: SendingDomain, resolver: txt.Resolver) -> str:
 
 def _signing_key(domain_name: str) -> DkimKey | None:
     found = DkimKey.objects.filter(domain__name=domain_name, retired_at=None, pending=False)
-    return found.order_by("-created_at", "-id").first()
+    return found.select_related("domain").order_by("-created_at", "-id").first()
 
 
 def _add_key(domain: SendingDomain, private: str, public: str, *, pending: bool = False) -> DkimKey:

@@ -12,7 +12,7 @@ from mailhub.accounts import doors
 from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
 from mailhub.accounts.services import audit
-from mailhub.delivery.forms import DomainForm
+from mailhub.delivery.forms import DomainForm, SigningForm
 from mailhub.delivery.models import SendingDomain
 from mailhub.delivery.selectors import domain_pages
 from mailhub.delivery.services import brands, dns_checks, domains
@@ -44,7 +44,22 @@ def domain_new(request: StaffRequest) -> HttpResponse:
 
 @doors.staff(Permission.LOOK)
 def domain_page(request: StaffRequest, pk: int) -> HttpResponse:
-    return render(request, "delivery/domain_page.html", domain_pages.page(_domain(pk)))
+    domain = _domain(pk)
+    context = {**domain_pages.page(domain), "signing": SigningForm(domain=domain)}
+    return render(request, "delivery/domain_page.html", context)
+
+
+@doors.staff(Permission.ADMINISTER)
+@require_POST
+def domain_signing(request: StaffRequest, pk: int) -> HttpResponse:
+    """Who signs letters from the domain: MailHub, or the server that they go to."""
+    domain = _domain(pk)
+    form = SigningForm(request.POST, domain=domain)
+    if form.is_valid():
+        domains.leave_signing(domain, to_relay=form.cleaned_data["relay_signs"])
+        audit.record(request, "domain.signing", target=domain, detail={"relay_signs": domain.relay_signs})
+        toasts.ok(request, _signing_told(domain))
+    return redirect("delivery:domain_page", pk)
 
 
 @doors.staff(Permission.ADMINISTER)
@@ -98,6 +113,12 @@ def domain_delete(request: StaffRequest, pk: int) -> HttpResponse:
         return responses.go(request, reverse("delivery:domain_list"))
     context = {"domain": domain, "users": domains.users_of(domain)}
     return render(request, "delivery/domain_delete.html", context)
+
+
+def _signing_told(domain: SendingDomain) -> str:
+    if domain.relay_signs:
+        return _("The server that letters go to signs them from the next sending on.")
+    return _("MailHub signs from the next sending on, once DNS shows its key.")
 
 
 def _domain(pk: int) -> SendingDomain:

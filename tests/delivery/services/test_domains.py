@@ -187,3 +187,20 @@ def test_a_sender_is_verified_when_it_is_first_used_and_then_believed_for_a_day(
         assert domains.check_sender("ann@example.org", resolver=never) == domain
     with clock.frozen(NOW + timedelta(hours=25)), pytest.raises(SenderRefused):
         domains.check_sender("ann@example.org", resolver=nothing)
+
+
+def test_a_domain_whose_relay_signs_may_send_unsigned_and_has_to_be_verified_again_afterwards() -> None:
+    domain = make()
+
+    def nothing(name: str) -> list[str]:
+        return []
+
+    domains.leave_signing(domain, to_relay=True)
+    assert domains.signer_for("example.org") is None
+    assert domains.check_sender("ann@example.org", resolver=nothing) == domain
+    with clock.frozen(clock.now() + timedelta(days=2)):
+        assert domains.check_sender("ann@example.org", resolver=nothing) == domain
+    domains.leave_signing(domain, to_relay=False)
+    assert domains.signer_for("example.org") is not None
+    with pytest.raises(SenderRefused):
+        domains.check_sender("ann@example.org", resolver=nothing)

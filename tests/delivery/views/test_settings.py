@@ -193,6 +193,28 @@ def test_the_records_are_given_as_text(client: Client, boss: User) -> None:
     assert "_dmarc.example.org" in answer.content.decode()
 
 
+def test_the_signature_is_left_to_the_relay_and_taken_back(client: Client, boss: User) -> None:
+    domain, _created = domains.get_or_create("example.org", brands.default())
+    page = f"/settings/domains/{domain.pk}/"
+    assert "_domainkey" in client.get(page).content.decode()
+    answer = client.post(f"{page}signing/", {"relay_signs": "on"}, follow=True).content.decode()
+    assert "the server that they go to signs them" in answer
+    assert "_domainkey" not in answer
+    assert AuditEntry.objects.filter(act="domain.signing").exists()
+    assert domains.signer_for("example.org") is None
+    client.post(f"{page}signing/", {})
+    assert "_domainkey" in client.get(page).content.decode()
+    assert domains.signer_for("example.org") is not None
+
+
+def test_only_an_administrator_chooses_who_signs(client: Client, viewer: User) -> None:
+    domain, _created = domains.get_or_create("example.org", brands.default())
+    assert client.post(f"/settings/domains/{domain.pk}/signing/", {"relay_signs": "on"}).status_code == 403
+    assert 'name="relay_signs"' not in client.get(f"/settings/domains/{domain.pk}/").content.decode()
+    domain.refresh_from_db()
+    assert not domain.relay_signs
+
+
 def test_a_key_is_rotated_and_a_used_domain_stays(client: Client, boss: User) -> None:
     domain, _created = domains.get_or_create("example.org", brands.default())
     brands.update(brands.default(), sender="ann@example.org")
