@@ -17,10 +17,10 @@ ACCOUNT = f"{TransportName.ANYMAIL}:"
 
 
 def kinds() -> list[tuple[Any, Any]]:
-    """What a route may lead to: a mail server, one of the providers, or the capture mailbox."""
+    """What a route may lead to: a mail server, the recipients' own, the capture mailbox, or a provider."""
     providers = sorted((ACCOUNT + key, each.label) for key, each in PROVIDERS.items())
     plain: list[tuple[Any, Any]] = [
-        (each.value, each.label) for each in (TransportName.SMTP, TransportName.CAPTURE)
+        (each.value, each.label) for each in TransportName if each != TransportName.ANYMAIL
     ]
     return [*plain, (TransportName.ANYMAIL.label, providers)]
 
@@ -30,7 +30,7 @@ def provider_of(kind: str) -> Provider | None:
 
 
 def fields_of(kind: str, route: StoredRoute | None) -> dict[str, forms.Field]:
-    """By name; none for the capture mailbox. A secret that is kept is not shown, only said to be there."""
+    """By name; none but for a provider. A secret that is kept is not shown, only said to be there."""
     provider = provider_of(kind)
     if provider is None:
         return {}

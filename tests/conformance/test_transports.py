@@ -1,7 +1,8 @@
 """What every transport keeps to. A new transport adds its harness here.
 
 The exceptions: the capture mailbox has no server that could refuse or be unreachable; providers by API
-take parts and make the bytes themselves, and their answers have no SMTP codes.
+take parts and make the bytes themselves, and their answers have no SMTP codes; direct delivery has no
+route that could fail as a whole.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
@@ -20,9 +21,11 @@ from mailhub.delivery.models import CapturedLetter
 from mailhub.delivery.services.routing import Route
 from mailhub.delivery.transports import registry
 from mailhub.delivery.transports.anymail.account import Account
+from mailhub.delivery.transports.direct.transport import DirectTransport
 from mailhub.delivery.transports.memory import MemoryTransport
 from mailhub.lib.environment import SmtpServer
 from tests import postoffice
+from tests.delivery.nameserver import NameServer
 from tests.delivery.transports.anymail import provider
 
 pytestmark = pytest.mark.django_db
@@ -126,22 +129,55 @@ def api() -> Iterator[provider.Provider]:
     running.close()
 
 
-@pytest.fixture(params=["anymail", "capture", "memory", "smtp"])
+class Direct:
+    """The recipients' domain has its mail server here, as a real name server says."""
+
+    def __init__(self, server: postoffice.SmtpServer, name_server: NameServer) -> None:
+        self.server = server
+        name_server.publish("MX", "example.com", "10 mx.example.com")
+        name_server.publish("A", "mx.example.com", server.host)
+        self.transport = DirectTransport(port=server.port, is_allowed=lambda address: True)
+
+    def arrived(self) -> dict[str, bytes]:
+        return {letter.recipient: letter.content for letter in self.server.letters}
+
+    def answer(self, rcpt_to: str, *, code: int, enhanced: str, text: str) -> None:
+        self.server.replies[rcpt_to] = f"{code} {enhanced} {text}"
+
+    def break_route(self) -> None:
+        raise NotImplementedError("There is no one route: each destination fails by itself.")
+
+
+@pytest.fixture
+def name_server(settings: Any) -> Iterator[NameServer]:
+    server = NameServer()
+    server.start()
+    settings.MAILHUB_DNS_SERVERS = [server.address]
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["anymail", "capture", "direct", "memory", "smtp"])
 def harness(request: pytest.FixtureRequest) -> Iterator[Harness]:
     kinds: dict[str, Callable[[], object]] = {
         "anymail": lambda: Anymail(request.getfixturevalue("api")),
         "capture": Capture,
+        "direct": lambda: Direct(
+            request.getfixturevalue("smtp_server"), request.getfixturevalue("name_server")
+        ),
         "memory": Memory,
         "smtp": lambda: Smtp(request.getfixturevalue("smtp_server")),
     }
-    yield kinds[request.param]()  # type: ignore[misc]
+    made = kinds[request.param]()
+    yield made  # type: ignore[misc]
+    made.transport.close()  # type: ignore[attr-defined]
     registry.close_all()
 
 
-answered = pytest.mark.parametrize("harness", ["memory", "smtp"], indirect=True)
-with_bytes = pytest.mark.parametrize("harness", ["capture", "memory", "smtp"], indirect=True)
+answered = pytest.mark.parametrize("harness", ["direct", "memory", "smtp"], indirect=True)
+with_bytes = pytest.mark.parametrize("harness", ["capture", "direct", "memory", "smtp"], indirect=True)
 by_api = pytest.mark.parametrize("harness", ["anymail"], indirect=True)
-leads_out = pytest.mark.parametrize("harness", ["anymail", "memory", "smtp"], indirect=True)
+routed = pytest.mark.parametrize("harness", ["anymail", "memory", "smtp"], indirect=True)
 
 
 def envelope(message_id: int, *, build: Callable[[Envelope], bytes] | None = None) -> Envelope:
@@ -159,7 +195,7 @@ def envelope(message_id: int, *, build: Callable[[Envelope], bytes] | None = Non
 
 
 def test_it_is_registered() -> None:
-    assert set(registry.FACTORIES) == {"anymail", "capture", "memory", "smtp"}
+    assert set(registry.FACTORIES) == {"anymail", "capture", "direct", "memory", "smtp"}
 
 
 @with_bytes
@@ -286,7 +322,7 @@ def test_a_letter_that_cannot_be_made_is_answered_without_being_written(harness:
     assert events.told == [("refused", 1)]
 
 
-@leads_out
+@routed
 def test_a_route_that_does_not_work_tries_nothing_and_says_why(harness: Harness) -> None:
     harness.break_route()
     result = harness.transport.send([envelope(1), envelope(2)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mailhub.delivery.models.ledger import Stream
@@ -12,6 +13,7 @@ from mailhub.delivery.transports.anymail.providers import PROVIDERS
 class TransportName(models.TextChoices):
     SMTP = "smtp", _("Mail server (SMTP)")
     ANYMAIL = "anymail", _("Mail provider (API)")
+    DIRECT = "direct", _("Straight to the recipients' servers (MX)")
     CAPTURE = "capture", _("Capture mailbox: nothing leaves")
 
 
@@ -73,10 +75,16 @@ class StoredRoute(models.Model):
         return self.transport == TransportName.ANYMAIL
 
     @property
+    def is_direct(self) -> bool:
+        return self.transport == TransportName.DIRECT
+
+    @property
     def destination(self) -> str:
-        """`mail.example.org:587`, or the provider's name; "" for the capture mailbox."""
+        """`mail.example.org:587`, the provider's name, or words for a direct route; "" for the capture mailbox."""
         if not self.leads_out:
             return ""
         if self.is_account:
             return PROVIDERS[self.provider].label if self.provider in PROVIDERS else self.provider
+        if self.is_direct:
+            return gettext("the recipients' own servers")
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"

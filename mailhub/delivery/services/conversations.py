@@ -11,6 +11,7 @@ from mailhub.delivery.contracts import NO_JOURNAL, BatchResult, Envelope, Verdic
 from mailhub.delivery.models import StoredRoute
 from mailhub.delivery.services import account_trials, routing
 from mailhub.delivery.transports.anymail.account import Account
+from mailhub.delivery.transports.direct.transport import DirectTransport
 from mailhub.delivery.transports.replies import Reply
 from mailhub.delivery.transports.smtp import failures, greeting, opening
 from mailhub.delivery.transports.smtp.ahead import Makers
@@ -68,6 +69,8 @@ def try_out(stored: StoredRoute, *, letter: Envelope | None = None) -> Talk:
         route = routing.of(stored)
         if route.account is not None:
             _try_account(route.account, talk, letter)
+        elif stored.is_direct:
+            talk.problem = _try_direct(talk, letter)
         elif route.smtp is None:
             talk.add("note", _("The capture mailbox is in MailHub itself: there is nobody to connect to."))
         else:
@@ -118,9 +121,27 @@ def _try_account(account: Account, talk: Talk, letter: Envelope | None) -> None:
         talk.add(side, text)
 
 
+def _try_direct(talk: Talk, letter: Envelope | None) -> str:
+    """There is no one server to connect to: the letter goes to its recipient's own."""
+    talk.add("note", _("Each letter goes to the mail servers of its recipient's domain, as DNS names them."))
+    if letter is None:
+        talk.add("note", _("Send a test letter to see whether this machine reaches them on port 25."))
+        return ""
+    transport = DirectTransport(timeouts=PATIENCE)
+    try:
+        result = transport.send([letter])
+    finally:
+        transport.close()
+    for outcome in result.outcomes:
+        talk.server(outcome.reply)
+    return _problem(result)
+
+
 def _problem(result: BatchResult) -> str:
     if result.route_error:
         return result.route_error
+    if not result.outcomes:
+        return _("MailHub is stopping: try again in a moment.")
     (outcome,) = result.outcomes
     if outcome.verdict is Verdict.ACCEPTED:
         return ""

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from mailhub.delivery.models import Dispatch, StoredRoute
 from mailhub.delivery.models.ledger import Stream
-from mailhub.delivery.models.routes import Use
+from mailhub.delivery.models.routes import TransportName, Use
 from mailhub.delivery.services import accounts
 from mailhub.delivery.transports.anymail.account import Account
 from mailhub.lib import keys
@@ -63,10 +63,10 @@ def stored_for(stream: str) -> StoredRoute | None:
 
 def of(stored: StoredRoute) -> Route:
     """What a transport needs of a stored route; raises UnknownKey."""
-    if not stored.leads_out:
-        return Route(stored.name, stored.transport)
     if stored.is_account:
         return Route(stored.name, stored.transport, account=accounts.of(stored))
+    if stored.transport != TransportName.SMTP:
+        return Route(stored.name, stored.transport)
     password = keys.decrypt(stored.password, purpose=PURPOSE) if stored.password else ""
     server = SmtpServer(
         host=stored.host,

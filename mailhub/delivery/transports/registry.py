@@ -8,12 +8,14 @@ from mailhub.delivery.contracts import Transport
 from mailhub.delivery.services.routing import Route
 from mailhub.delivery.transports.anymail.transport import AnymailTransport
 from mailhub.delivery.transports.capture import CaptureTransport
+from mailhub.delivery.transports.direct.transport import DirectTransport
 from mailhub.delivery.transports.memory import MemoryTransport
 from mailhub.delivery.transports.smtp.transport import SmtpTransport
 
 FACTORIES: dict[str, Callable[[Route], Transport]] = {
     "anymail": AnymailTransport.for_route,
     "capture": lambda route: CaptureTransport(),
+    "direct": lambda route: DirectTransport(),
     "memory": lambda route: MemoryTransport(),
     "smtp": SmtpTransport.for_route,
 }

@@ -15,6 +15,7 @@ from mailhub.delivery.services import brands, conversations, routes, routing, se
 from mailhub.delivery.services.routes import Draft, RouteRefused
 from mailhub.lib.environment import SmtpServer
 from tests import factories
+from tests.delivery.nameserver import NameServer
 from tests.postoffice import SmtpServer as RunningServer
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +165,23 @@ def test_a_test_says_what_failed_and_where_to_change_it(
 def test_a_closed_port_is_a_sentence() -> None:
     route = routes.add(Draft(name="P", host="127.0.0.1", port=1, tls="none"))
     assert "refused the connection" in conversations.try_out(route).problem
+
+
+def test_a_direct_route_has_no_server_and_leaves_the_house() -> None:
+    route = routes.add(Draft(name="Straight", transport="direct", host="", password=None))
+    assert routing.for_stream("marketing") == routing.Route("Straight", "direct")
+    assert routing.captured_streams() == []
+    assert routing.smarthosts() == []
+    assert (route.leads_out, route.host, route.password) == (True, "", "")
+    assert "recipients' own servers" in ways.ways()[0].sentence
+
+
+def test_a_test_of_a_direct_route_says_what_becomes_of_the_letter(name_server: NameServer) -> None:
+    route = routes.add(Draft(name="Straight", transport="direct"))
+    assert conversations.try_out(route).problem == ""
+    name_server.publish("MX", "example.org", "0 ")
+    talk = conversations.try_out(route, letter=_envelope())
+    assert "example.org takes no mail (null MX)." in talk.problem
 
 
 def test_what_removing_a_route_leads_to_is_said(settings: Any) -> None:

@@ -253,6 +253,15 @@ def test_a_password_is_never_shown_again(client: Client, boss: User) -> None:
     assert "Type the password again" in answer.content.decode()
 
 
+def test_a_direct_route_is_set_without_a_server(client: Client, boss: User) -> None:
+    values = {"name": "Straight", "use": "everything", "transport": "direct", "tls": "starttls"}
+    answer = client.post("/settings/routes/new/", values)
+    route = StoredRoute.objects.get()
+    assert answer.headers["Location"] == f"/settings/routes/{route.pk}/test/"
+    assert (route.transport, route.host) == ("direct", "")
+    assert "the recipients&#x27; own servers" in client.get("/settings/routes/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

@@ -21,7 +21,7 @@ from mailhub.delivery.transports.smtp.letters import Letter
 
 MOST_THREADS = 4
 # A letter that takes longer than this (seconds) is worth a thread; about what handing it there costs.
-WORTH_A_THREAD = 0.000_15
+WORTH_A_THREAD = 0.000_2
 A_CALL = 0.002
 MOST_A_CALL = 16
 SAMPLED = 8

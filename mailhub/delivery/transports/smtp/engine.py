@@ -34,6 +34,9 @@ class Batch:
         if outcome.verdict is not Verdict.UNKNOWN:
             self.journal.answered(outcome)
 
+    def is_settled(self, position: int) -> bool:
+        return position in self._outcomes
+
     def result(self, *, route_error: str = "") -> BatchResult:
         """`route_error` counts only while letters are untried."""
         outcomes = [self._outcomes[position] for position in sorted(self._outcomes)]

@@ -57,11 +57,23 @@ async def connect(
 
 
 class Handshake:
-    """What is said on a connection before the first letter."""
+    """What is said on a connection before the first letter.
+
+    `address` is where to connect to, when the host's name has been looked up already. `may_go_plain`:
+    a server that does not offer STARTTLS gets its letters without.
+    """
 
     def __init__(
-        self, server: SmtpServer, ehlo_name: str, timeouts: Timeouts, trace: Trace | None = None
+        self,
+        server: SmtpServer,
+        ehlo_name: str,
+        timeouts: Timeouts,
+        trace: Trace | None = None,
+        *,
+        address: str = "",
+        may_go_plain: bool = False,
     ) -> None:
+        self.address, self.may_go_plain = address or server.host, may_go_plain
         self.server, self.ehlo_name, self.timeouts, self.trace = server, ehlo_name, timeouts, trace
 
     async def run(self, context: ssl.SSLContext | None) -> Opened:
@@ -74,7 +86,8 @@ class Handshake:
             if reply.code != 220:
                 raise failures.refused(self.server, during="the connection", reply=reply)
             offers = await self._greet()
-            if context is not None and self.server.tls == "starttls":
+            skips = self.may_go_plain and "STARTTLS" not in offers
+            if context is not None and self.server.tls == "starttls" and not skips:
                 offers = await self._start_tls(context, offers)
         return Opened(wire, offers)
 
@@ -85,7 +98,7 @@ class Handshake:
             async with asyncio.timeout(self.timeouts.connect):
                 _transport, wire = await loop.create_connection(
                     lambda: Wire(self.trace),
-                    server.host,
+                    self.address,
                     server.port,
                     ssl=context if is_implicit else None,
                     server_hostname=server.host if is_implicit else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
@@ -28,7 +29,8 @@ GREETING_GRACE = 1.0
 class Ledger(Protocol):
     """Where the outcomes of a batch are written down."""
 
-    journal: Journal
+    @property
+    def journal(self) -> Journal: ...
 
     def record(self, position: int, outcome: Outcome) -> None: ...
 
@@ -94,6 +96,11 @@ class Pool:
             self._supply = None
             self._homeless.clear()
 
+    @property
+    def idle_seconds(self) -> float:
+        """How long the connection that was used last has waited; endless without one."""
+        return self._now() - max((session.wire.used_at for session in self._sessions), default=-math.inf)
+
     async def close(self) -> None:
         """Say goodbye on every connection."""
         for session in list(self._sessions):
@@ -129,7 +136,7 @@ class Pool:
             return None
         if self._homeless and not session.is_kept:
             return self._homeless.popleft()
-        if ahead and supply.left <= len(self._openings):
+        if ahead and self._openings and supply.left <= len(self._openings):
             return None  # those that are being opened are to have something to do
         while (found := supply.next()) is not None:
             if isinstance(found, Letter):

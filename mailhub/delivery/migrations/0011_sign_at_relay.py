@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("delivery", "0008_engagement_indexes")]
+    dependencies = [("delivery", "0010_provider_routes")]
 
     operations = [
         migrations.AddField(

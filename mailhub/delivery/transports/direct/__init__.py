@@ -1,0 +1,1 @@
+"""Letters straight to the mail servers of their recipients' domains, as DNS names them."""
