@@ -54,6 +54,13 @@ def test_without_limits_everything_leaves_and_nobody_is_asked(monkeypatch: pytes
     limits.settle(found, tried=found.admitted)
 
 
+def test_a_limit_of_others_asks_nobody_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    limit_domain("slow.example", per_hour=1)
+    ask(1, 0)
+    monkeypatch.setattr(valkey, "client", lambda: pytest.fail("Valkey was asked."))
+    assert len(ask(1000, 0, domain="fast.example").admitted) == 1000
+
+
 def test_a_route_takes_as_many_as_its_cap_and_the_rest_waits_for_a_place() -> None:
     limit_route(per_minute=100)
     found = ask(150, 0)
