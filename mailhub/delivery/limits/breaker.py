@@ -15,7 +15,7 @@ from mailhub.delivery.limits.counters import Unreachable
 from mailhub.delivery.limits.health import Counts, Crossing
 from mailhub.delivery.models import BreakerTrip, Chunk, Dispatch, Event
 from mailhub.delivery.models.events import EventType
-from mailhub.delivery.services import ledger
+from mailhub.delivery.services import ledger, waking
 from mailhub.lib import clock
 
 BOUNCES = (EventType.BOUNCED, EventType.REJECTED, EventType.FAILED)
@@ -77,6 +77,7 @@ def clear_route(route_name: str, *, now: datetime) -> bool:
     cleared = standing.update(cleared_at=now)
     answers.forget_route(route_name)
     configured.forget()
+    waking.wake()
     return bool(cleared)
 
 

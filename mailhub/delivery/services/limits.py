@@ -14,6 +14,7 @@ from mailhub.delivery.limits import configured, days
 from mailhub.delivery.models import DestinationLimit, RouteLimit, SendingDomain, StoredRoute, WarmUp
 from mailhub.delivery.models.ledger import Stream
 from mailhub.delivery.models.limits import Overflow, WarmUpPlan
+from mailhub.delivery.services import waking
 from mailhub.lib import addresses
 from mailhub.lib.errors import UserError, ValueRefused
 
@@ -95,14 +96,20 @@ def warm_up(draft: WarmUpDraft, *, now: datetime) -> WarmUp:
     row.overflow_route = draft.overflow_route if draft.overflow == Overflow.ROUTE else None
     row.started_date = draft.started_date or row.started_date
     row.save()
-    transaction.on_commit(configured.forget)
+    _changed()
     return row
 
 
 def remove(limit: RouteLimit | DestinationLimit | WarmUp) -> None:
     """It limits nothing any more; what it held leaves when its time comes."""
     limit.delete()
+    _changed()
+
+
+def _changed() -> None:
+    """What was laid down under the old limits is asked for again as soon as the new ones hold."""
     transaction.on_commit(configured.forget)
+    transaction.on_commit(waking.wake)
 
 
 def check_domain(text: str) -> str:
@@ -137,7 +144,7 @@ def _fill(limit: RouteLimit | DestinationLimit, draft: CapsDraft) -> None:
     limit.per_second, limit.per_minute = draft.per_second, draft.per_minute
     limit.per_hour, limit.per_day, limit.zone = draft.per_hour, draft.per_day, draft.zone
     limit.save()
-    transaction.on_commit(configured.forget)
+    _changed()
 
 
 def _check_caps(draft: CapsDraft) -> None:

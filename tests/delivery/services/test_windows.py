@@ -9,7 +9,7 @@ import pytest
 from mailhub.delivery.contracts import BatchResult, Outcome, Verdict
 from mailhub.delivery.models import Chunk, Dispatch, Due, Message
 from mailhub.delivery.selectors.balance import balance
-from mailhub.delivery.services import claims, ledger, sending, windows
+from mailhub.delivery.services import claims, ledger, limits, sending, windows
 from mailhub.delivery.transports import registry
 from mailhub.delivery.transports.memory import MemoryTransport
 from mailhub.lib import clock
@@ -59,6 +59,22 @@ def test_a_laid_down_chunk_goes_on_when_there_is_room_again(memory):
         sending.deliver_bulk()
     assert balance(dispatch.pk).sent == 100
     assert state_of(dispatch) == "finished"
+
+
+def test_a_changed_limit_is_felt_at_once(memory, django_capture_on_commit_callbacks):
+    makers.limit_route(per_day=10)
+    makers.limit_domain("slow.example", per_day=1)
+    dispatch = factories.make_sending_dispatch(
+        ["a@slow.example", "b@slow.example", *factories.addresses_of(40)]
+    )
+    sending.deliver_bulk()
+    assert balance(dispatch.pk).sent < 12
+    with django_capture_on_commit_callbacks(execute=True):
+        limits.limit_route(None, limits.CapsDraft(per_day=1000))
+        limits.limit_destination("slow.example", limits.CapsDraft(per_day=1000))
+    sending.deliver_bulk()
+    sending.deliver_due("bulk")
+    assert balance(dispatch.pk).sent == 42
 
 
 def test_a_cap_of_one_receiving_domain_keeps_nobody_else_waiting(memory):
