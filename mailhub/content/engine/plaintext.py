@@ -68,8 +68,26 @@ def from_html(html: str, shield: Shield, *, addresses: Mapping[str, str] | None 
 
 def tidy(text: str) -> str:
     """Spaces, lines and paragraphs between words, no empty cells, never more than one empty line."""
-    lines = (_cells(line) for line in GAP.sub(_gap, f"{LINE}{text}{LINE}").split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
+    return _in_lines(GAP.sub(_gap, f"{LINE}{text}{LINE}")).strip("\n") + "\n"
+
+
+def whole_lines(settled: str) -> tuple[str, str, str]:
+    """A settled text cut in three: what is tidied with its neighbours, whole tidied lines, and the like again.
+
+    The lines are "" where there are none, or where the outer ones come out empty and would go with others.
+    """
+    ends = [gap for gap in GAP.finditer(settled) if gap[0].strip(SPACE)]
+    if len(ends) < 2:
+        return settled, "", ""
+    start, end = ends[0].end(), ends[-1].start()
+    lines = _in_lines(settled[start:end])
+    if not lines or lines[0] == "\n" or lines[-1] == "\n":
+        return settled, "", ""
+    return settled[:start], lines, settled[end:]
+
+
+def _in_lines(text: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(map(_cells, text.split("\n"))))
 
 
 def settle(text: str) -> str:

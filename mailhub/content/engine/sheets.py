@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mailhub.content.engine import plaintext
 from mailhub.content.engine.frame import CONTROL, Frame, LinkMaker
 from mailhub.content.engine.functions import Chunks, Function
 from mailhub.content.engine.nodes import Condition, Hole, LinkHole, Liquid, Literal, Node, Pixel
 from mailhub.content.engine.plans import Plan
 from mailhub.content.engine.program import Program, one_line
+from mailhub.content.engine.tidying import TidyText
 from mailhub.content.problems import RenderError
 from mailhub.lib import quoted_printable
 
@@ -37,10 +37,9 @@ class Sheet:
         self.program = program
         self.links = {link.number: link for link in program.links}
         self.text = None if program.tidy_text else Function(plan, program.text, markup=False, slots=slots)
-        # Which lines such a text has depends on the person: it is put in order as a whole, each time.
-        self.untidy = _settled(program.text) if program.tidy_text else ()
+        self.tidy_text = TidyText(program.text if program.tidy_text else ())
         self.html = Function(plan, program.html, markup=True, slots=slots)
-        fixed = (*self.html.fixed, *(self.text.fixed if self.text else ()))
+        fixed = (*self.html.fixed, *(self.text.fixed if self.text else self.tidy_text.fixed))
         self.relaxed = relaxed_forms(fixed)
         self.subject = one_line(_fixed_text(program.subject)) if _is_fixed(program.subject) else None
         self.needs_preheader = not _is_plain(program.preheader) or any(
@@ -79,8 +78,8 @@ class Sheet:
         html: Chunks = []
         if self.text is not None:
             self.text.write(everything, frame, slots, text)
-        elif tidy := plaintext.tidy(_rendered(self.untidy, frame)):
-            text.append(quoted_printable.value(tidy))
+        else:
+            text = self.tidy_text.write(frame)
         self.html.write(everything, frame, slots, html)
         return Written(subject, text, html)
 
@@ -89,18 +88,6 @@ def relaxed_forms(chunks: Iterable[bytes]) -> dict[bytes, bytes]:
     """DKIM's forms of the chunks that are not their own, by the chunk."""
     forms = ((chunk, quoted_printable.relaxed(chunk)) for chunk in chunks)
     return {chunk: form for chunk, form in forms if form != chunk}
-
-
-def _settled(nodes: Sequence[Node]) -> tuple[Node, ...]:
-    return tuple(_settled_node(node) for node in nodes)
-
-
-def _settled_node(node: Node) -> Node:
-    if isinstance(node, Literal):
-        return Literal(plaintext.settle(node.text))
-    if isinstance(node, Condition):
-        return Condition(tuple((tree, _settled(nodes)) for tree, nodes in node.branches))
-    return node
 
 
 def _rendered(nodes: Sequence[Node], frame: Frame) -> str:

@@ -184,3 +184,34 @@ def test_conditions_deep_within_each_other_are_written_too() -> None:
     program = make_program(html=source)
     person = {"flag": True, "contact": {"name": "Ann"}}
     assert written(program, person) == rendered(program, person)
+
+
+MARKS = "\x1a\x1c\x1d\x1e"
+untidy = st.text(st.sampled_from("ab. \n" + MARKS * 2), max_size=14) | st.sampled_from(
+    [
+        "\x1eWords of a line\x1cand another\x1e",
+        "\x1c\x1dcell\x1dcell\x1c",
+        "\x1a\x1c\x1a\x1e",
+        "\x1e \x1d\x1e",
+    ]
+)
+pieces = st.one_of(
+    untidy, untidy, st.just("{{ contact.name }}"), st.just("{% if flag %}\x1eyes\x1cno\x1e{% endif %}")
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.lists(pieces, max_size=8).map("".join), person=people)
+def test_a_text_in_order_is_the_same_with_its_fixed_lines_made_once(
+    text: str, person: dict[str, Any]
+) -> None:
+    program = make_program(html="<p>x</p>", text=text, tidy_text=True)
+    assert written(program, person) == rendered(program, person)
+
+
+def test_whole_lines_of_a_fixed_text_are_made_once() -> None:
+    program = make_program(html="<p>x</p>", text="Hi {{ contact.name }}\x1eOne\x1cTwo\x1e.", tidy_text=True)
+    sheet = Sheet(program, PLAN, slots=3)
+    ann, bo = (sheet.write({"contact": {"name": name}}, SLOTS, link=link).text for name in ("Ann", "Bo"))
+    assert ann[1] is bo[1]
+    assert ann[1] == b"One\r\nTwo=\r\n"
