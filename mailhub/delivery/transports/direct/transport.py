@@ -22,6 +22,7 @@ from mailhub.delivery.contracts import (
 from mailhub.delivery.transports.direct import destinations, exchanging, resolving
 from mailhub.delivery.transports.direct.destinations import Destination, NotDeliverable
 from mailhub.delivery.transports.direct.resolving import DnsResolver, Resolver
+from mailhub.delivery.transports.direct.sts import Policies
 from mailhub.delivery.transports.smtp import failures, greeting
 from mailhub.delivery.transports.smtp.ahead import Makers
 from mailhub.delivery.transports.smtp.engine import Batch, Engine
@@ -108,7 +109,7 @@ class DirectTransport:
     """`send` is called by one thread at a time. A destination that is dead, slow or asks to slow down only
     puts its own letters off; there is no route that could fail as a whole.
 
-    `resolver`, `port` and `is_allowed` (may a connection go to this address?) are for tests.
+    `resolver`, the ports and `is_allowed` (may a connection go to this address?) are for tests.
     """
 
     def __init__(
@@ -116,6 +117,7 @@ class DirectTransport:
         *,
         resolver: Resolver | None = None,
         port: int = PORT,
+        https_port: int = 443,
         is_allowed: Callable[[str], bool] = resolving.is_public,
         connections: int = CONNECTIONS,
         timeouts: Timeouts = PATIENT,
@@ -124,6 +126,7 @@ class DirectTransport:
         self._resolver: Resolver = resolver or DnsResolver()
         self._port, self._is_allowed = port, is_allowed
         self._connections, self._timeouts, self._stop = connections, timeouts, stop
+        self._policies = Policies(self._resolver, is_allowed=is_allowed, port=https_port)
         self._ehlo_name = greeting.ehlo_name(settings.PUBLIC_URL)
         self._makers = Makers()
         self._engine = Engine(timeouts)
@@ -167,7 +170,8 @@ class DirectTransport:
 
     async def _destination(self, domain: str) -> Destination | NotDeliverable:
         try:
-            return await destinations.find(domain, self._resolver)
+            found = await destinations.find(domain, self._resolver)
+            return await self._policies.apply(domain, found)
         except NotDeliverable as error:
             return error
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 import trustme
@@ -19,23 +18,6 @@ from tests.delivery.transports.scripted import DROP, SILENCE, ScriptedServer
 
 Serve = Callable[..., ScriptedServer]
 Connect = Callable[..., DirectTransport]
-BRISK = Timeouts(connect=5, greeting=5, mail=5, rcpt=5, data=5, content=5, final=5, quit=2)
-
-
-@pytest.fixture
-def direct_to() -> Iterator[Connect]:
-    """Call it with a server (or a port) for a transport that finds every mail server on that port."""
-    opened: list[DirectTransport] = []
-
-    def make(server: ScriptedServer | int, **options: Any) -> DirectTransport:
-        port = server if isinstance(server, int) else server.port
-        options = {"timeouts": BRISK, "is_allowed": lambda address: True, **options}
-        opened.append(DirectTransport(port=port, **options))
-        return opened[-1]
-
-    yield make
-    for transport in opened:
-        transport.close()
 
 
 def to(domain: str, number: int = 1) -> Envelope:
