@@ -39,10 +39,9 @@ def fields_of(kind: str, route: StoredRoute | None) -> dict[str, forms.Field]:
 
 
 def _field(setting: Setting, route: StoredRoute | None) -> forms.Field:
-    known = route is not None
     value = str(route.settings.get(setting.name, "")) if route is not None else setting.default
     if setting.secret:
-        kept = bool(known and route is not None and route.secrets)
+        kept = bool(route is not None and route.secrets)
         return forms.CharField(
             label=setting.label,
             required=setting.required and not kept,
@@ -54,13 +53,13 @@ def _field(setting: Setting, route: StoredRoute | None) -> forms.Field:
         return forms.ChoiceField(
             label=setting.label,
             choices=setting.choices,
-            required=False,
+            required=setting.required,
             initial=value,
             help_text=setting.help,
         )
     return forms.CharField(
         label=setting.label,
-        required=setting.required and not setting.default,
+        required=setting.required,
         max_length=accounts.LONGEST,
         initial=value,
         help_text=setting.help,

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from mailhub.delivery.contracts import Envelope, Verdict
 from mailhub.delivery.transports.anymail.account import Account
-from mailhub.delivery.transports.anymail.transport import AnymailTransport
 
 # A person waits at the page for this: seconds to connect, and for the answer.
 PATIENCE = (5.0, 20.0)
@@ -14,6 +13,9 @@ PATIENCE = (5.0, 20.0)
 
 def hand_over(account: Account, letter: Envelope) -> tuple[list[tuple[str, str]], str]:
     """What was done and said (side and text), and the sentence that says what failed ("" for nothing)."""
+    # On use: a web process need not carry the HTTP libraries for it.
+    from mailhub.delivery.transports.anymail.transport import AnymailTransport
+
     transport = AnymailTransport(account, timeout=PATIENCE)
     name = transport.provider.label
     lines = [("us", _("One letter to {to}, through {name}").format(to=letter.rcpt_to, name=name))]

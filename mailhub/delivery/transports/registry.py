@@ -6,14 +6,21 @@ from collections.abc import Callable
 
 from mailhub.delivery.contracts import Transport
 from mailhub.delivery.services.routing import Route
-from mailhub.delivery.transports.anymail.transport import AnymailTransport
 from mailhub.delivery.transports.capture import CaptureTransport
 from mailhub.delivery.transports.direct.transport import DirectTransport
 from mailhub.delivery.transports.memory import MemoryTransport
 from mailhub.delivery.transports.smtp.transport import SmtpTransport
 
+
+def _anymail(route: Route) -> Transport:
+    """Imported on use: the HTTP libraries are 22 MB that a sender over SMTP need not carry."""
+    from mailhub.delivery.transports.anymail.transport import AnymailTransport
+
+    return AnymailTransport.for_route(route)
+
+
 FACTORIES: dict[str, Callable[[Route], Transport]] = {
-    "anymail": AnymailTransport.for_route,
+    "anymail": _anymail,
     "capture": lambda route: CaptureTransport(),
     "direct": lambda route: DirectTransport(),
     "memory": lambda route: MemoryTransport(),

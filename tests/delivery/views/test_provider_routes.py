@@ -64,6 +64,15 @@ def test_what_is_wrong_is_said_beside_its_field(client: Client, boss: User) -> N
     assert (answer.status_code, StoredRoute.objects.exists()) == (422, False)
 
 
+def test_a_default_is_filled_in_and_a_choice_is_kept(client: Client, boss: User) -> None:
+    data = {**ROUTE, "transport": "anymail:mailgun", "setting_region": "eu"}
+    client.post("/settings/routes/new/", data)
+    route = StoredRoute.objects.get()
+    assert route.settings == {"region": "eu"}
+    page = client.get(f"/settings/routes/{route.pk}/").content.decode()
+    assert '<option value="eu" selected>European Union</option>' in page
+
+
 def test_trying_an_account_sends_one_letter_to_oneself(client: Client, boss: User, server: Provider) -> None:
     brands.update(brands.default(), sender="Ann <ann@example.org>")
     client.post("/settings/routes/new/", {**ROUTE, "setting_api_url": server.url})

@@ -7,6 +7,7 @@ from typing import Any
 
 from anymail.message import AnymailMessage
 from django.utils.module_loading import import_string
+from requests import PreparedRequest
 
 from mailhub.delivery.contracts import Outcome, Verdict
 from mailhub.delivery.transports.anymail.account import Account
@@ -133,6 +134,8 @@ class Caller:
         if not self.provider.over_http:
             watch_boto(backend.client, self._watch)
             return
+        # With an `auth` of its own a session leaves this machine's .netrc alone, which would win over the key.
+        backend.session.auth = _as_it_is
         # A redirect would take the credentials to an address that nobody has set.
         backend.session.max_redirects = 0
         for scheme in ("https://", "http://"):
@@ -160,6 +163,10 @@ class Caller:
     def _reply(self, kind: Kind, said: str) -> str:
         """The provider's id of a letter that it took: webhooks name it by that."""
         return said if kind is Kind.ACCEPTED else self._judge.said(kind, said)
+
+
+def _as_it_is(request: PreparedRequest) -> PreparedRequest:
+    return request
 
 
 def _by_address(recipients: Mapping[str, Any], letters: Letters) -> list[tuple[Kind, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -207,6 +208,15 @@ def test_a_redirect_is_not_followed_with_the_credentials(
     result = connect("sendgrid", sendgrid.url).send([envelope()])
     assert (mailgun.requests, result.outcomes) == ([], [])
     assert "its address leads on to another one" in result.route_error
+
+
+def test_a_netrc_of_the_machine_does_not_win_over_the_key(
+    sendgrid: Provider, connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    connect("sendgrid", sendgrid.url).send([envelope()])
+    assert sendgrid.requests[0].headers["Authorization"] == f"Bearer {KEY}"
 
 
 def test_many_letters_share_a_few_kept_connections(sendgrid: Provider, connect: Connect) -> None:

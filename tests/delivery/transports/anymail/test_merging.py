@@ -188,6 +188,12 @@ def test_the_one_that_makes_a_call_fail_is_found_and_the_others_go(start: Start,
     assert set(taken) == {envelope.rcpt_to for envelope in envelopes}
 
 
+def test_postmark_goes_letter_by_letter_without_its_bulk_api(start: Start, connect: Connect) -> None:
+    server = start(ANSWERS["postmark"])
+    connect("postmark", server.url).send(_compose(_dispatch(), PEOPLE))
+    assert [request.path for request in server.requests] == ["/email"] * 4
+
+
 def test_what_ses_says_of_each_entry_counts_for_that_letter(start: Start, connect: Connect) -> None:
     statuses = ["SUCCESS", "MESSAGE_REJECTED", "ACCOUNT_THROTTLED", "INVALID_PARAMETER"]
     results = [
