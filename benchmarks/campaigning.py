@@ -107,6 +107,8 @@ def _wait(campaign_id: int, crew: Crew) -> None:
 
 def check_letter(letter: bytes, *, signed: bool) -> None:
     """It has its links, pixel, text and one-click header, and its signature holds; else Refused."""
+    if not letter:
+        raise Refused("No letter came of the rehearsal.")
     message = email.message_from_bytes(letter, policy=email.policy.default)
     html = message.get_body(("html",))
     content = html.get_content() if html else ""

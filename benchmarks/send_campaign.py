@@ -146,11 +146,22 @@ def _prepare(arguments: argparse.Namespace, url: str, folder: Path, *, port: int
         for list_slug, file in ((EVERYBODY, "people.csv"), (REHEARSAL, "three.csv")):
             where = ("--list", list_slug, "--consent-source", "Benchmark", "--json")
             surroundings.manage("import_contacts", str(folder / file), *where, environment=environment)
+    _count_people(arguments.people)
     campaigning.prepare_sender(signed=arguments.signed)
+
+
+def _count_people(expected: int) -> None:
+    """Raises Refused for a database that was kept with other people."""
+    from contacts.models import Subscription
+
+    there = Subscription.objects.filter(list__slug=EVERYBODY).count()
+    if there != expected:
+        raise Refused(f"The kept database has {there:,} people: say --people {there}, or leave --keep out.")
 
 
 def _rehearse(arguments: argparse.Namespace, folder: Path, *, port: int) -> bytes:
     """One letter as it came, looked at: it has its links and its pixel, and its signature holds."""
+    campaigning.forget_earlier_letters()
     sink = sinks.start(sinks.PLAIN, folder / "rehearsal", port=port)
     crew = Crew(folder, {SENDERS: 1})
     try:
