@@ -84,7 +84,7 @@ def admit(
         return Admission([])
     if len(letters) > LARGEST:
         raise ValueError(f"At most {LARGEST} letters can be asked for at once, not {len(letters)}.")
-    limits, moment = configured.current(), now or clock.now()
+    limits, moment = configured.of_route(route_key), now or clock.now()
     if limits.limits_nothing and not backoff.any_lately():
         return Admission([message_id for message_id, _ in letters])
     name = limits.name_of(route_key)

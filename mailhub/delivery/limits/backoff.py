@@ -70,7 +70,7 @@ def note(
         elif outcome.verdict is Verdict.ACCEPTED:
             fine.add(domain)
     fine = fine - slow if any_lately() else set()
-    route_name = configured.current().name_of(route_key)
+    route_name = configured.of_route(route_key).name_of(route_key)
     notes = [_note(route_name, domain, rng) for domain in sorted(slow)]
     notes += [_note(route_name, domain, rng) | {"accepted": True} for domain in sorted(fine)]
     if not notes:
@@ -86,7 +86,7 @@ def note(
 
 def until(route_key: str, domain: str, *, now: datetime | None = None) -> datetime | None:
     """When `domain` takes letters of a route again; None when it does now. Raises redis.RedisError."""
-    route_name = configured.current().name_of(route_key)
+    route_name = configured.of_route(route_key).name_of(route_key)
     value: Any = valkey.client().hget(BACK_OFFS, place(route_name, domain))
     ends = counters.moment(float(value.split()[0])) if value else None
     return ends if ends and ends > (now or clock.now()) else None

@@ -45,7 +45,7 @@ def look(
     letters of a crossing. Without Valkey nothing is counted and nothing stops.
     """
     moment = now or clock.now()
-    route_name = configured.current().name_of(route_key)
+    route_name = configured.of_route(route_key).name_of(route_key)
     counted = _counted(outcomes)
     try:
         counts = answers.add_to_dispatch(dispatch_id, route_name, counted)

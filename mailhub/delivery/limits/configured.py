@@ -14,6 +14,7 @@ from mailhub.delivery.limits.rules import NO_CAP, Rule, Segment
 from mailhub.delivery.models import BreakerTrip, DestinationLimit, RouteLimit, StoredRoute, WarmUp
 from mailhub.delivery.models.ledger import DispatchState
 from mailhub.delivery.models.limits import BreakerKind
+from mailhub.delivery.services import routing
 from mailhub.lib import clock
 
 # How long a change may take to reach every worker.
@@ -70,6 +71,15 @@ def current() -> Configured:
     if _cache.found is None or time.monotonic() >= _cache.until:
         _cache.found, _cache.until = _read(), time.monotonic() + TTL.total_seconds()
     return _cache.found
+
+
+def of_route(route_key: str) -> Configured:
+    """What is set, with this route in it: one that was added or renamed a moment ago is not taken for another."""
+    found = current()
+    if route_key in found.stored or route_key in ("", routing.default().name):
+        return found
+    forget()
+    return current()
 
 
 def forget() -> None:

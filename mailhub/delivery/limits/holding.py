@@ -19,6 +19,8 @@ from mailhub.web.templatetags import ui
 SOON = timedelta(seconds=1)
 # A stopped route is looked at again after this long, should nobody have rung meanwhile.
 STOPPED = timedelta(minutes=5)
+# The ledger's words, by what a rule's key begins with.
+LIMITS = {"route": "limit_route", "warm": "limit_warm_up", "to": "limit_domain"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,52 +45,74 @@ def away(until: datetime) -> Held:
 
 
 @dataclass(slots=True)
+class _Line:
+    """Those who wait for one rule, in their order: the next one's moment, found in constant time."""
+
+    rule: Rule
+    releases: list[tuple[datetime, int]]
+    now: datetime
+    cap: int
+    position: int = 0
+    free: int = 0
+    index: int = 0
+
+    def next(self) -> datetime:
+        """When the next in line finds room, if nobody else comes: a guess that is never too early."""
+        self.position += 1
+        kind = self.rule.window.kind
+        if kind is Kind.OPEN:
+            return self.now + SOON
+        if kind is Kind.DAY:
+            return self._in_days()
+        while self.free < self.position and self.index < len(self.releases):
+            self.free += self.releases[self.index][1]
+            self.index += 1
+        last = self.releases[self.index - 1][0] if self.index else self.now
+        if self.free >= self.position:
+            return max(last, self.now)
+        # The places of letters on their way come free a window after they have left.
+        rounds = -(-(self.position - self.free) // self.cap)
+        return max(last, self.now) + rounds * timedelta(milliseconds=self.rule.window.length_ms)
+
+    def _in_days(self) -> datetime:
+        """Midnight of the day whose cap reaches as far as this place in the line; within a week."""
+        at = self.rule.next_start(self.now)
+        return at + timedelta(days=min((self.position - 1) // self.cap, 6))
+
+
+@dataclass(slots=True)
 class Queue:
     """Letters of one window that stand in line for the rules that stop them, each for a place of its own."""
 
     rules: Sequence[Rule]
     common: int
     answer: Answer
-    waiting: dict[int, int] = field(default_factory=dict)
+    lines: dict[int, _Line] = field(default_factory=dict)
+    words: dict[tuple[int, str], str] = field(default_factory=dict)
 
     def hold(self, by: int, group: int, domain: str) -> Held:
         """The next in line at rule `by` (or BACK_OFF) is a letter for `domain`."""
         if by == counters.BACK_OFF:
-            until = (self.answer.waits or {})[group]
-            words = _("%(domain)s asked us to slow down; it is tried again then.") % {"domain": domain}
-            return Held(until, "back_off", words, whole=False)
-        rule = self.rules[by]
-        position = self.waiting[by] = self.waiting.get(by, 0) + 1
-        until = _place_at(rule, position, (self.answer.releases or {}).get(by, ()), self.answer.now)
-        limit = {"route": "limit_route", "warm": "limit_warm_up", "to": "limit_domain"}
-        sort = rule.key.partition(":")[0]
-        return Held(until, limit[sort], sentence(rule, domain, self.answer.now), whole=by < self.common)
+            return Held((self.answer.waits or {})[group], "back_off", self._words(by, domain), whole=False)
+        if by not in self.lines:
+            self.lines[by] = self._line(by)
+        limit = LIMITS[self.rules[by].key.partition(":")[0]]
+        return Held(self.lines[by].next(), limit, self._words(by, domain), whole=by < self.common)
 
+    def _line(self, by: int) -> _Line:
+        rule, now = self.rules[by], self.answer.now
+        at = rule.next_start(now) if rule.window.kind is Kind.DAY else now
+        return _Line(rule, list((self.answer.releases or {}).get(by, ())), now, max(rule.segment(at).cap, 1))
 
-def _place_at(rule: Rule, position: int, releases: Sequence[tuple[datetime, int]], now: datetime) -> datetime:
-    """When the `position`-th in line finds room, if nobody else comes: a guess that is never too early."""
-    cap = max(rule.segment(now).cap, 1)
-    if rule.window.kind is Kind.OPEN:
-        return now + SOON
-    if rule.window.kind is Kind.DAY:
-        return _in_days(rule, position, now)
-    free = 0
-    for at, count in releases:
-        free += count
-        if free >= position:
-            return max(at, now)
-    last = max((at for at, _ in releases), default=now)
-    length = timedelta(milliseconds=rule.window.length_ms)
-    # The places of letters on their way come free a window after they have left.
-    rounds = -(-(position - free) // cap)
-    return max(last, now) + rounds * length
-
-
-def _in_days(rule: Rule, position: int, now: datetime) -> datetime:
-    """Midnight of the day whose cap reaches as far as `position`."""
-    at = rule.next_start(now)
-    cap = max(rule.segment(at).cap, 1)
-    return at + timedelta(days=min((position - 1) // cap, 6))
+    def _words(self, by: int, domain: str) -> str:
+        key = (by, "" if 0 <= by < self.common else domain)
+        if key not in self.words:
+            self.words[key] = (
+                _("%(domain)s asked us to slow down; it is tried again then.") % {"domain": domain}
+                if by == counters.BACK_OFF
+                else sentence(self.rules[by], domain, self.answer.now)
+            )
+        return self.words[key]
 
 
 def sentence(rule: Rule, domain: str, now: datetime) -> str:

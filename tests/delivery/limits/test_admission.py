@@ -127,6 +127,14 @@ def test_each_route_has_its_own_cap_and_the_environment_s_is_one_of_them() -> No
     assert send(5, 0, route="smtp.example.net:25") == 3
 
 
+def test_a_route_that_was_just_renamed_keeps_its_cap_and_its_count() -> None:
+    route = StoredRoute.objects.create(name="Mine", host="smtp.example.org")
+    limit_route(route, per_hour=3)
+    assert send(2, 0, route="Mine") == 2
+    StoredRoute.objects.update(name="Ours")
+    assert send(2, 1, route="Ours") == 1
+
+
 def test_a_receiving_domain_holds_only_its_own_letters() -> None:
     limit_domain("slow.example", per_hour=1)
     mixed = [(1, "slow.example"), (2, "slow.example"), (3, "fast.example")]
