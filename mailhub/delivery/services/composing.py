@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from mailhub.content import engine
 from mailhub.content.services import letters
@@ -123,7 +124,9 @@ class Composer:
 
     def _program(self, locale: str) -> engine.Program:
         if not self.programs:
-            raise NothingToSay(f"The letter of dispatch {self.dispatch.pk} is not there any more.")
+            raise NothingToSay(
+                _("The letter of dispatch %(number)s is not there any more.") % {"number": self.dispatch.pk}
+            )
         return self.programs[letters.choose_locale(self.programs, locale, fallback=self.fallback)]
 
     def _urls(self, recipient: Recipient, merge: MergeData, tracked: TrackedUrls) -> Urls:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from mailhub.delivery import hashing
 from mailhub.demo import cast, histories
@@ -44,18 +45,18 @@ def load(*, now: datetime, size: int = cast.SIZE, tell: Progress = lambda done, 
 
 def ask() -> None:
     """A load is wanted: the first that begins takes it. Raises AlreadyLoaded."""
-    note, _ = DemoLoad.objects.get_or_create(
+    note, _made = DemoLoad.objects.get_or_create(
         pk=ONLY, defaults={"state": LoadState.ASKED, "step_total": STEPS, "changed_at": clock.now()}
     )
     if note.state != LoadState.ASKED:
-        raise AlreadyLoaded("The example data is there already; it is loaded only once.")
+        raise AlreadyLoaded(_("The example data is there already; it is loaded only once."))
 
 
 def _begin() -> DemoLoad:
     ask()
     # Of two that begin at once, one finds it taken.
     if not DemoLoad.objects.filter(state=LoadState.ASKED).update(state=LoadState.LOADING):
-        raise AlreadyLoaded("The example data is being loaded already.")
+        raise AlreadyLoaded(_("The example data is being loaded already."))
     return DemoLoad.objects.get()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
+from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, CampaignState
 from contacts.models import ConsentRecord, Contact, ContactTag, CustomField, List, Tag
@@ -79,11 +80,12 @@ def check() -> None:
     """Raises NothingToRemove, or StillSending."""
     note = DemoLoad.objects.first()
     if note is None:
-        raise NothingToRemove("There is no example data to remove.")
+        raise NothingToRemove(_("There is no example data to remove."))
     under_way = Campaign.objects.filter(pk__in=_ids(note, Campaign), state=CampaignState.SENDING).first()
     if under_way is not None:
         raise StillSending(
-            f"“{under_way.name}” is being sent. Pause or stop it, then remove the example data."
+            _("“%(name)s” is being sent. Pause or stop it, then remove the example data.")
+            % {"name": under_way.name}
         )
 
 

@@ -57,10 +57,10 @@ def _handshake(
     session = make(local_hostname=ehlo_name, timeout=timeouts.greeting)
     with _closed_on_failure(session):
         session.sock = _socket(server, context, timeouts)
-        with _answers(server, during="its greeting"):
+        with _answers(server, during=failures.GREETING):
             code, answer = session.getreply()
         if code != 220:
-            raise failures.refused(server, during="the connection", reply=replies.read(code, answer))
+            raise failures.refused(server, during=failures.CONNECTION, reply=replies.read(code, answer))
         _greet(server, session)
         if server.tls == "starttls":
             _start_tls(server, session, context)
@@ -113,7 +113,7 @@ def _start_tls(server: SmtpServer, session: smtplib.SMTP, context: ssl.SSLContex
 
 def _log_in(server: SmtpServer, session: smtplib.SMTP) -> None:
     offered = (session.esmtp_features.get("auth") or "").upper().split()
-    with _answers(server, during="the login"):
+    with _answers(server, during=failures.LOGIN):
         if "PLAIN" in offered:
             code, answer = _plain(server, session)
         elif "LOGIN" in offered:
