@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from campaigns.models import Campaign
 from contacts.models import List
 from mailhub.content.models import LetterVersion
@@ -25,14 +27,14 @@ def campaign(campaign_id: int) -> Campaign:
     related = Campaign.objects.select_related("brand", "letter_version__letter", "dispatch")
     found = related.filter(pk=campaign_id).first()
     if found is None:
-        raise UnknownCampaign(f"There is no campaign {campaign_id}.")
+        raise UnknownCampaign(_("There is no campaign %(number)s.") % {"number": campaign_id})
     return found
 
 
 def letter_of(campaign: Campaign) -> LetterVersion:
     """What the campaign says; raises NoLetter for a draft that has no letter yet."""
     if campaign.letter_version is None:
-        raise NoLetter(f"“{campaign.name}” has no letter yet; choose one.")
+        raise NoLetter(_("“%(name)s” has no letter yet; choose one.") % {"name": campaign.name})
     return campaign.letter_version
 
 
@@ -42,7 +44,10 @@ def list_by_slug(slug: str) -> List:
     if found is not None:
         return found
     slugs = list(List.objects.order_by("slug").values_list("slug", flat=True)[:20])
-    there_are = (
-        f"There are: {', '.join(slugs)}." if slugs else "There is none yet; import_contacts makes one."
+    if not slugs:
+        raise UnknownList(
+            _("There is no list “%(slug)s”. There is none yet; import_contacts makes one.") % {"slug": slug}
+        )
+    raise UnknownList(
+        _("There is no list “%(slug)s”. There are: %(slugs)s.") % {"slug": slug, "slugs": ", ".join(slugs)}
     )
-    raise UnknownList(f"There is no list “{slug}”. {there_are}")

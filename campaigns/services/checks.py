@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from campaigns.models import Campaign
 from campaigns.selectors import finding
 from campaigns.services import frozen, values
@@ -24,7 +27,7 @@ Check = Callable[[Campaign], None]
 
 def has_lists(campaign: Campaign) -> None:
     if not campaign.lists.exists():
-        raise LaunchRefused(f"“{campaign.name}” goes to no list; choose at least one.")
+        raise LaunchRefused(_("“%(name)s” goes to no list; choose at least one.") % {"name": campaign.name})
 
 
 def lists_are_of_the_brand(campaign: Campaign) -> None:
@@ -32,8 +35,16 @@ def lists_are_of_the_brand(campaign: Campaign) -> None:
     other = campaign.lists.exclude(brand=campaign.brand).select_related("brand").order_by("name").first()
     if other is not None:
         raise LaunchRefused(
-            f"The list “{other.name}” belongs to the brand “{other.brand.name}”, "
-            f"but “{campaign.name}” is sent as “{campaign.brand.name}”."
+            _(
+                "The list “%(list)s” belongs to the brand “%(list_brand)s”, but “%(name)s” is sent as "
+                "“%(brand)s”."
+            )
+            % {
+                "list": other.name,
+                "list_brand": other.brand.name,
+                "name": campaign.name,
+                "brand": campaign.brand.name,
+            }
         )
 
 
@@ -42,15 +53,18 @@ def has_postal_address(campaign: Campaign) -> None:
     brand = campaign.brand
     if not brand.postal_address.strip():
         raise LaunchRefused(
-            f"The brand “{brand.name}” has no postal address, which every marketing letter must show. "
-            'Set it with: manage.py brand --postal-address "…"'
+            _(
+                "The brand “%(brand)s” has no postal address, which every marketing letter must show. "
+                'Set it with: manage.py brand --postal-address "…"'
+            )
+            % {"brand": brand.name}
         )
 
 
 def may_use_sender(campaign: Campaign) -> None:
     """Raises LaunchRefused without a sender, domains.SenderRefused for one that may not be used."""
     if not campaign.sender_address:
-        raise LaunchRefused(f"“{campaign.name}” has no sender yet; say whom it is from.")
+        raise LaunchRefused(_("“%(name)s” has no sender yet; say whom it is from.") % {"name": campaign.name})
     domains.check_sender(campaign.sender_address, allow_unverified=campaign.allow_unverified)
 
 
@@ -67,13 +81,16 @@ def has_clean_headers(campaign: Campaign) -> None:
 
 def has_letter(campaign: Campaign) -> None:
     if campaign.letter_version is None:
-        raise LaunchRefused(f"“{campaign.name}” has no letter yet; choose one.")
+        raise LaunchRefused(_("“%(name)s” has no letter yet; choose one.") % {"name": campaign.name})
 
 
 def has_subject(campaign: Campaign) -> None:
     for variant in finding.letter_of(campaign).variants.order_by("id"):
         if not variant.subject.strip():
-            raise LaunchRefused(f"The letter of “{campaign.name}” has no subject in {variant.locale}.")
+            raise LaunchRefused(
+                _("The letter of “%(name)s” has no subject in %(language)s.")
+                % {"name": campaign.name, "language": variant.locale}
+            )
 
 
 def letter_is_sound(campaign: Campaign) -> None:
@@ -110,14 +127,19 @@ def somebody_to_mail(campaign: Campaign, recorded: Recorded) -> None:
         return
     names = ", ".join(f"“{list_.name}”" for list_ in campaign.lists.order_by("name"))
     on_lists = Subscription.objects.filter(list__in=campaign.lists.all())
+    waiting = on_lists.filter(state=SubscriptionState.PENDING).count()
+    left = on_lists.filter(state=SubscriptionState.UNSUBSCRIBED).count()
     counts = [
-        _told(on_lists.filter(state=SubscriptionState.PENDING).count(), "waiting for confirmation"),
-        _told(on_lists.filter(state=SubscriptionState.UNSUBSCRIBED).count(), "unsubscribed"),
-        _told(recorded.skipped, "suppressed"),
+        ngettext("%(count)s waiting for confirmation", "%(count)s waiting for confirmation", waiting),
+        ngettext("%(count)s unsubscribed", "%(count)s unsubscribed", left),
+        ngettext("%(count)s suppressed", "%(count)s suppressed", recorded.skipped),
     ]
-    told = ", ".join(part for part in counts if part) or "nobody is subscribed"
-    raise LaunchRefused(f"There is nobody to mail on {names}: {told}.")
-
-
-def _told(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count else ""
+    told = [
+        words % {"count": f"{count:,}"}
+        for words, count in zip(counts, (waiting, left, recorded.skipped), strict=True)
+        if count
+    ]
+    raise LaunchRefused(
+        _("There is nobody to mail on %(lists)s: %(reasons)s.")
+        % {"lists": names, "reasons": ", ".join(told) or _("nobody is subscribed")}
+    )

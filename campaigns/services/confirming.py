@@ -79,7 +79,7 @@ def _require_same(
     present = as_it_is(campaign, now=now, at=at)
     gate.require(campaign, now=now, at=at)
     if told := difference(present, confirmed):
-        raise Changed(f"{told} {_('Look again before you send.')}")
+        raise Changed(_("%(change)s Look again before you send.") % {"change": told})
 
 
 def difference(present: Confirmed, confirmed: Confirmed) -> str:

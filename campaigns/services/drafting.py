@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
 from campaigns.selectors import finding
@@ -20,8 +21,6 @@ from mailhub.content.services import letters
 from mailhub.content.variants import VariantSource
 from mailhub.delivery.models import Brand
 from mailhub.delivery.services import brands, domains
-
-COPY = " (copy)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +183,7 @@ def clone(campaign_id: int, *, now: datetime, name: str = "", created_by: User |
     """A new draft with the same letter, sender and lists, without schedule or history (rules 3.3)."""
     original = finding.campaign(campaign_id)
     draft = Draft(
-        name=name or original.name[: values.MAX_NAME - len(COPY)] + COPY,
+        name=name or _copy_of(original.name),
         brand=original.brand,
         lists=list(original.lists.all()),
         excluded_lists=list(original.excluded_lists.all()),
@@ -198,3 +197,9 @@ def clone(campaign_id: int, *, now: datetime, name: str = "", created_by: User |
         created_by=created_by,
     )
     return create(draft, letter_version=original.letter_version, now=now)
+
+
+def _copy_of(name: str) -> str:
+    """The name of a copy; a long name is cut, so that what makes it a copy is kept."""
+    longest = values.MAX_NAME - len(_("%(name)s (copy)") % {"name": ""})
+    return _("%(name)s (copy)") % {"name": name[:longest]}

@@ -5,12 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns.models import Campaign
 from campaigns.services import checks, frozen, transitions
 from campaigns.services.transitions import TransitionRefused
 from mailhub.delivery.selectors import balance
 from mailhub.delivery.services import ledger
+
+TOO_LATE_TO_PAUSE = gettext_lazy(
+    "Campaign %(number)s can no longer be paused: its last letters have just been settled."
+)
+TOO_LATE_TO_RESUME = gettext_lazy(
+    "Campaign %(number)s can no longer be resumed: its last letters have just been settled."
+)
+TOO_LATE_TO_STOP = gettext_lazy(
+    "Campaign %(number)s can no longer be stopped: its last letters have just been settled."
+)
 
 
 @transaction.atomic
@@ -52,14 +65,14 @@ def launch(campaign_id: int, *, now: datetime) -> None:
 def pause(campaign_id: int) -> None:
     """No sender starts another batch of it. Raises TransitionRefused or UnknownCampaign."""
     transitions.move(campaign_id, transitions.PAUSE, pause_reason="")
-    _agreed(campaign_id, "paused", ledger.pause(_dispatch_id(campaign_id), reason=""))
+    _agreed(campaign_id, TOO_LATE_TO_PAUSE, ledger.pause(_dispatch_id(campaign_id), reason=""))
 
 
 @transaction.atomic
 def resume(campaign_id: int) -> None:
     """The senders go on with what is queued. Raises TransitionRefused or UnknownCampaign."""
     transitions.move(campaign_id, transitions.RESUME, pause_reason="")
-    _agreed(campaign_id, "resumed", ledger.resume(_dispatch_id(campaign_id)))
+    _agreed(campaign_id, TOO_LATE_TO_RESUME, ledger.resume(_dispatch_id(campaign_id)))
 
 
 @transaction.atomic
@@ -68,7 +81,7 @@ def stop(campaign_id: int) -> None:
     transitions.move(campaign_id, transitions.STOP, pause_reason="", scheduled_at=None)
     dispatch_id = _dispatch_id(campaign_id)
     if dispatch_id:
-        _agreed(campaign_id, "stopped", ledger.stop(dispatch_id))
+        _agreed(campaign_id, TOO_LATE_TO_STOP, ledger.stop(dispatch_id))
 
 
 @transaction.atomic
@@ -81,13 +94,16 @@ def finish(campaign_id: int, *, now: datetime) -> None:
     rows = balance.balance(_dispatch_id(campaign_id))
     if rows.open:
         raise TransitionRefused(
-            f"Campaign {campaign_id} cannot be finished: "
-            f"{rows.open} of its {rows.planned} letters are not settled."
+            _("Campaign %(number)s cannot be finished: %(open)s of its %(planned)s letters are not settled.")
+            % {"number": campaign_id, "open": rows.open, "planned": rows.planned}
         )
     if not rows.adds_up:
         raise TransitionRefused(
-            f"Campaign {campaign_id} cannot be finished: {rows.planned} letters were planned, "
-            f"but {rows.settled} are accounted for."
+            _(
+                "Campaign %(number)s cannot be finished: %(planned)s letters were planned, but "
+                "%(settled)s are accounted for."
+            )
+            % {"number": campaign_id, "planned": rows.planned, "settled": rows.settled}
         )
     settled_at = campaign.dispatch.settled_at if campaign.dispatch else None
     transitions.move(campaign_id, transitions.FINISH, finished_at=settled_at or now, pause_reason="")
@@ -98,9 +114,7 @@ def _dispatch_id(campaign_id: int) -> int:
     return Campaign.objects.values_list("dispatch_id", flat=True).get(pk=campaign_id) or 0
 
 
-def _agreed(campaign_id: int, done: str, by_ledger: bool) -> None:
+def _agreed(campaign_id: int, refusal: Promise, by_ledger: bool) -> None:
     """The ledger has a guard of its own; its refusal takes the campaign's transition back with it."""
     if not by_ledger:
-        raise TransitionRefused(
-            f"Campaign {campaign_id} can no longer be {done}: its last letters have just been settled."
-        )
+        raise TransitionRefused(refusal % {"number": campaign_id})

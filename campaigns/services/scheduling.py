@@ -6,6 +6,7 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, CampaignState
 from campaigns.selectors import finding
@@ -43,7 +44,10 @@ def launch(campaign_id: int, *, now: datetime) -> None:
     except TransitionRefused:
         return
     except UserError as refusal:
-        problem = f"It was not sent at {now:%Y-%m-%d %H:%M} UTC: {refusal}"
+        problem = _("It was not sent at %(moment)s UTC: %(refusal)s") % {
+            "moment": f"{now:%Y-%m-%d %H:%M}",
+            "refusal": refusal,
+        }
         logger.warning("Campaign %s is a draft again. %s", campaign_id, problem)
         lifecycle.unschedule(campaign_id, problem=problem)
 

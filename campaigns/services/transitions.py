@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns.models import Campaign
 from campaigns.models import CampaignState as State
@@ -19,22 +22,60 @@ class TransitionRefused(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """`done` is the word for it in sentences: only a sending campaign can be paused."""
+    """`refusal` is what is said in any state but the `sources`: a whole sentence, which names the state."""
 
-    done: str
+    refusal: Promise
     sources: tuple[State, ...]
     target: State
 
 
-SCHEDULE = Transition("scheduled", (State.DRAFT,), State.SCHEDULED)
-UNSCHEDULE = Transition("unscheduled", (State.SCHEDULED,), State.DRAFT)
-LAUNCH = Transition("launched", (State.DRAFT, State.SCHEDULED), State.SENDING)
-PAUSE = Transition("paused", (State.SENDING,), State.PAUSED)
-RESUME = Transition("resumed", (State.PAUSED,), State.SENDING)
-STOP = Transition("stopped", (State.SCHEDULED, State.SENDING, State.PAUSED), State.CANCELLED)
-EDIT = Transition("changed", (State.DRAFT,), State.DRAFT)
-DELETE = Transition("deleted", (State.DRAFT,), State.DRAFT)
-FINISH = Transition("finished", (State.SENDING, State.PAUSED), State.FINISHED)
+SCHEDULE = Transition(
+    gettext_lazy("Campaign %(number)s is %(state)s; only a draft campaign can be scheduled."),
+    (State.DRAFT,),
+    State.SCHEDULED,
+)
+UNSCHEDULE = Transition(
+    gettext_lazy("Campaign %(number)s is %(state)s; only a scheduled campaign can be unscheduled."),
+    (State.SCHEDULED,),
+    State.DRAFT,
+)
+LAUNCH = Transition(
+    gettext_lazy("Campaign %(number)s is %(state)s; only a draft or scheduled campaign can be launched."),
+    (State.DRAFT, State.SCHEDULED),
+    State.SENDING,
+)
+PAUSE = Transition(
+    gettext_lazy("Campaign %(number)s is %(state)s; only a sending campaign can be paused."),
+    (State.SENDING,),
+    State.PAUSED,
+)
+RESUME = Transition(
+    gettext_lazy("Campaign %(number)s is %(state)s; only a paused campaign can be resumed."),
+    (State.PAUSED,),
+    State.SENDING,
+)
+STOP = Transition(
+    gettext_lazy(
+        "Campaign %(number)s is %(state)s; only a scheduled, sending or paused campaign can be stopped."
+    ),
+    (State.SCHEDULED, State.SENDING, State.PAUSED),
+    State.CANCELLED,
+)
+EDIT = Transition(
+    gettext_lazy("Campaign %(number)s is %(state)s; only a draft campaign can be changed."),
+    (State.DRAFT,),
+    State.DRAFT,
+)
+DELETE = Transition(
+    gettext_lazy("Campaign %(number)s is %(state)s; only a draft campaign can be deleted."),
+    (State.DRAFT,),
+    State.DRAFT,
+)
+FINISH = Transition(
+    gettext_lazy("Campaign %(number)s is %(state)s; only a sending or paused campaign can be finished."),
+    (State.SENDING, State.PAUSED),
+    State.FINISHED,
+)
 
 
 def move(campaign_id: int, transition: Transition, **changes: Any) -> None:
@@ -64,9 +105,5 @@ def _update(campaign_id: int, transition: Transition, **changes: Any) -> None:
 def _refusal(campaign_id: int, transition: Transition) -> UserError:
     state = Campaign.objects.filter(pk=campaign_id).values_list("state", flat=True).first()
     if state is None:
-        return UnknownCampaign(f"There is no campaign {campaign_id}.")
-    *others, last = [str(source.value) for source in transition.sources]
-    allowed = f"{', '.join(others)} or {last}" if others else last
-    return TransitionRefused(
-        f"Campaign {campaign_id} is {state}; only a {allowed} campaign can be {transition.done}."
-    )
+        return UnknownCampaign(_("There is no campaign %(number)s.") % {"number": campaign_id})
+    return TransitionRefused(transition.refusal % {"number": campaign_id, "state": State(state).label})

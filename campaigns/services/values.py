@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from django.utils.translation import gettext as _
+
 from mailhub.delivery.services import brands
 from mailhub.lib import addresses
 from mailhub.lib.errors import UserError
@@ -26,19 +28,23 @@ def name(text: str) -> str:
     """Raises BadName."""
     cleaned = " ".join(text.split())
     if not cleaned:
-        raise BadName("A campaign needs a name.")
+        raise BadName(_("A campaign needs a name."))
     if len(cleaned) > MAX_NAME:
-        raise BadName(f"The campaign's name has {len(cleaned)} characters; at most {MAX_NAME} are allowed.")
+        raise BadName(
+            _("The campaign's name has %(count)s characters; at most %(most)s are allowed.")
+            % {"count": len(cleaned), "most": MAX_NAME}
+        )
     return cleaned
 
 
 def sender_name(text: str) -> str:
     """Raises BadValue."""
     if CONTROL.search(text):
-        raise BadValue("The sender's name contains a line break or another control character.")
+        raise BadValue(_("The sender's name contains a line break or another control character."))
     if len(text) > MAX_SENDER_NAME:
         raise BadValue(
-            f"The sender's name has {len(text)} characters; at most {MAX_SENDER_NAME} are allowed."
+            _("The sender's name has %(count)s characters; at most %(most)s are allowed.")
+            % {"count": len(text), "most": MAX_SENDER_NAME}
         )
     return text.strip()
 
@@ -61,5 +67,7 @@ def utm(value: object) -> dict[str, str]:
     if not isinstance(value, dict) or not all(
         key and isinstance(key, str) and isinstance(text, str) for key, text in value.items()
     ):
-        raise BadValue('The UTM parameters are not names with texts, such as {"utm_source": "newsletter"}.')
+        raise BadValue(
+            _('The UTM parameters are not names with texts, such as {"utm_source": "newsletter"}.')
+        )
     return value

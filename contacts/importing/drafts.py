@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files import File
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from contacts.importing import looking, uploads
 from contacts.importing.importer import Order
@@ -95,7 +96,7 @@ def start(run: Import) -> bool:
         if found.state != ImportState.DRAFT:
             return False
         if found.phase or not found.check_result:
-            raise NotReady("Check the import first: it shows what will happen.")
+            raise NotReady(_("Check the import first: it shows what will happen."))
         found.state, found.started_at = ImportState.RUNNING, clock.now()
         found.consent_source = found.choices.get("source", "")
         found.save(update_fields=["state", "started_at", "consent_source"])
@@ -171,7 +172,7 @@ def _choose(run: Import, **chosen: Any) -> None:
     with transaction.atomic():
         found = _draft(run)
         if found.phase:
-            raise NotReady("MailHub is at work on this file at the moment; wait until it is done.")
+            raise NotReady(_("MailHub is at work on this file at the moment; wait until it is done."))
         uploads.forget_errors(found)
         found.choices = {**found.choices, **chosen}
         found.check_result, found.problem = {}, ""
@@ -182,7 +183,7 @@ def _choose(run: Import, **chosen: Any) -> None:
 def _draft(run: Import) -> Import:
     found = Import.objects.select_for_update().get(pk=run.pk)
     if found.state != ImportState.DRAFT:
-        raise NotReady("This import has begun; it can't be changed any more.")
+        raise NotReady(_("This import has begun; it can't be changed any more."))
     return found
 
 

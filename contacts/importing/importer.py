@@ -10,6 +10,7 @@ from typing import Literal
 
 from django.db import connection
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from contacts.importing import examples, merging, people, planning, rejects, runs, staging
 from contacts.importing.counts import Counts
@@ -133,7 +134,8 @@ def _find_list(slug: str) -> List | None:
     found = List.objects.filter(slug=slug).first()
     if found is None and (slug != slugify(slug) or not slug):
         raise WrongCall(
-            f"“{slug}” cannot be a list's slug: use a–z, 0–9, - and _, such as {slugify(slug) or 'news'}."
+            _("“%(slug)s” cannot be a list's slug: use a–z, 0–9, - and _, such as %(proposal)s.")
+            % {"slug": slug, "proposal": slugify(slug) or "news"}
         )
     return found
 

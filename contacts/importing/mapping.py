@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from contacts.importing import formats, keys, rejects, vocabulary
 from contacts.importing.formats import Format
 from contacts.importing.keys import KnownField
@@ -14,12 +16,6 @@ from contacts.importing.reading.limits import UnreadableFile
 from contacts.importing.statuses import Standing
 from contacts.models import FieldType
 from mailhub.lib import addresses
-
-NO_HEADER = (
-    "The first line of {name} holds an address instead of column names; "
-    "put a line such as “email,first_name” above it."
-)
-OTHER_COLUMNS = "The columns of the file are others than those that were chosen; upload it again."
 
 
 class Role(StrEnum):
@@ -136,7 +132,9 @@ def choose(plan: Mapping, chosen: Sequence[Column]) -> Mapping:
     if [(column.index, column.header) for column in chosen] != [
         (column.index, column.header) for column in plan.columns
     ]:
-        raise UnreadableFile(OTHER_COLUMNS)
+        raise UnreadableFile(
+            _("The columns of the file are others than those that were chosen; upload it again.")
+        )
     kept = plan.attributes if any(column.role == Role.ATTRIBUTES for column in chosen) else ()
     return replace(plan, columns=tuple(chosen), attributes=kept)
 
@@ -151,7 +149,13 @@ def with_email(draft: Mapping, *, index: int | None, file_name: str, needed: boo
     """The draft; column `index` is the address if none was known by its name. Raises UnreadableFile, also when
     the first line holds an address: it is a person then, and would be lost."""
     if any(_is_address(column.header) for column in draft.columns):
-        raise UnreadableFile(NO_HEADER.format(name=file_name))
+        raise UnreadableFile(
+            _(
+                "The first line of %(file)s holds an address instead of column names; "
+                "put a line such as “email,first_name” above it."
+            )
+            % {"file": file_name}
+        )
     if index is None and needed:
         require_email(draft, file_name=file_name)
     if index is None or draft.having(Role.EMAIL):
@@ -223,7 +227,7 @@ def _is_address(header: str) -> bool:
 
 def _no_address(draft: Mapping, file_name: str) -> str:
     headers = [column.header for column in draft.columns]
-    shown = ", ".join(f"“{header[:40]}”" for header in headers[:12] if header) or "no names at all"
-    return (
-        f"{file_name} has no column of e-mail addresses; its columns are {shown}. Name one of them “email”."
-    )
+    shown = ", ".join(f"“{header[:40]}”" for header in headers[:12] if header)
+    return _(
+        "%(file)s has no column of e-mail addresses; its columns are %(columns)s. Name one of them “email”."
+    ) % {"file": file_name, "columns": shown or _("no names at all")}

@@ -9,6 +9,8 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from contacts.importing import moments, names, statuses, survey
 from contacts.importing.mapping import Column, Mapping, Role
 from contacts.importing.statuses import Standing
@@ -21,7 +23,6 @@ FIELDS = ("first_name", "last_name", "phone", "locale", "time_zone", "country", 
 LOCALE = FIELDS.index("locale")
 LONGEST = {field.name: field.max_length or 0 for field in Contact._meta.fields if field.name in FIELDS}
 LONGEST_TAG = 120
-UNKNOWN_STATUS = "“{text}” in “{column}” is not a known status: kept as a contact without a subscription."
 CHECKED = frozenset(("locale", "time_zone"))
 
 
@@ -79,7 +80,7 @@ class Reader:
             cells = self._fit(cells)
         email = cells[self._email]
         if not email or email.isspace():
-            raise InvalidRow("The row has no e-mail address.")
+            raise InvalidRow(_("The row has no e-mail address."))
         try:
             address = addresses.parse(email)
         except addresses.InvalidAddress as error:
@@ -105,7 +106,10 @@ class Reader:
     def _fit(self, cells: list[str]) -> list[str]:
         """Cells left off at the end are empty ones; cells too many are a row that was cut wrongly."""
         if any(cell.strip() for cell in cells[self._width :]):
-            raise InvalidRow(f"The row has {len(cells)} cells, but there are {self._width} columns.")
+            raise InvalidRow(
+                _("The row has %(cells)s cells, but there are %(columns)s columns.")
+                % {"cells": len(cells), "columns": self._width}
+            )
         return cells[: self._width] + [""] * (self._width - len(cells))
 
     def _read_fields(self, cells: list[str], notes: list[str]) -> tuple[str | None, ...]:
@@ -148,7 +152,7 @@ class Reader:
     def _read_object(self, text: str, values: dict[str, object], notes: list[str]) -> None:
         found = survey.read_object(text)
         if found is None:
-            notes.append("The attributes are not a JSON object and were left out.")
+            notes.append(_("The attributes are not a JSON object and were left out."))
             return
         for name, value in found.items():
             if value is not None and value != "":
@@ -167,7 +171,13 @@ class Reader:
             said = _said(column, text)
             if said is None:
                 if column.role != Role.WITHDRAWAL and text.strip():
-                    notes.append(UNKNOWN_STATUS.format(text=text.strip()[:60], column=column.header))
+                    notes.append(
+                        _(
+                            "“%(text)s” in “%(column)s” is not a known status: "
+                            "kept as a contact without a subscription."
+                        )
+                        % {"text": text.strip()[:60], "column": column.header}
+                    )
                     standing = max(standing, Standing.NEVER)
                 continue
             if said == Standing.UNSUBSCRIBED or (said > Standing.UNSUBSCRIBED and statuses.says_left(text)):

@@ -10,6 +10,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from contacts.importing.counts import Counts
 from contacts.importing.mapping import Mapping
@@ -24,7 +26,7 @@ SILENCE = timedelta(minutes=30)
 # Where error files lie in the data folder, and how their names end.
 FOLDER, ERRORS = "imports", "-errors.csv"
 AT_WORK = (ImportState.RUNNING, ImportState.UNDOING)
-ABANDONED = "It was interrupted, and the file was then imported anew in another way."
+ABANDONED = gettext_noop("It was interrupted, and the file was then imported anew in another way.")
 
 
 class AlreadyRunning(UserError):
@@ -49,8 +51,11 @@ def begin(list_: List, *, table: Table, mapping: Mapping, consent_source: str, e
         ).first()
         if found and not _is_dead(found):
             raise AlreadyRunning(
-                f"{table.source.path.name} is being imported into “{list_.slug}” right now (import {found.pk}); "
-                "wait until it has finished."
+                _(
+                    "%(file)s is being imported into “%(list)s” right now (import %(number)s); wait until it "
+                    "has finished."
+                )
+                % {"file": table.source.path.name, "list": list_.slug, "number": found.pk}
             )
         if found and found.consent_source == consent_source and found.mapping["empty"] == empty:
             return _take(found)
@@ -78,7 +83,9 @@ def take_up(number: int, list_: List, *, digest: str, mapping: Mapping) -> Impor
         others = Import.objects.filter(file_hash=digest, list=list_, state=ImportState.RUNNING)
         held = [run, *others.exclude(pk=number)]
         if run.state != ImportState.RUNNING or any(not _is_dead(other) for other in held):
-            raise AlreadyRunning(f"{run.file_name} is being imported already, or its import is over.")
+            raise AlreadyRunning(
+                _("%(file)s is being imported already, or its import is over.") % {"file": run.file_name}
+            )
         run.list, run.file_hash = list_, digest
         run.mapping = {"columns": mapping.describe(), "empty": run.choices.get("empty", "keep")}
         run.owner, run.heartbeat_at = process.owner(), clock.now()
@@ -102,7 +109,9 @@ def take_block(number: int) -> Import:
     with transaction.atomic():
         run = Import.objects.select_for_update().get(pk=number)
         if run.state != ImportState.RUNNING or not _is_dead(run):
-            raise AlreadyRunning(f"{run.file_name} is being imported already, or its import is over.")
+            raise AlreadyRunning(
+                _("%(file)s is being imported already, or its import is over.") % {"file": run.file_name}
+            )
         return _take(run)
 
 
@@ -138,7 +147,9 @@ def take_undo(number: int) -> Import:
     with transaction.atomic():
         run = Import.objects.select_for_update(of=("self",)).select_related("list").get(pk=number)
         if run.state != ImportState.UNDOING or not _is_dead(run):
-            raise AlreadyRunning(f"Import {number} is being undone already, or its undo is over.")
+            raise AlreadyRunning(
+                _("Import %(number)s is being undone already, or its undo is over.") % {"number": number}
+            )
         return _take(run)
 
 
@@ -146,7 +157,9 @@ def hold(run: Import, *, state: ImportState = ImportState.RUNNING) -> None:
     """Raises TakenOver unless the import is still this process's; it stays so for the transaction."""
     mine = Import.objects.select_for_update().filter(pk=run.pk, owner=process.owner(), state=state)
     if mine.first() is None:
-        raise TakenOver(f"Another process has gone on with import {run.pk}; this one stops.")
+        raise TakenOver(
+            _("Another process has gone on with import %(number)s; this one stops.") % {"number": run.pk}
+        )
 
 
 def advance(run: Import, counts: Counts, *, position: int) -> None:

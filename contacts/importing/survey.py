@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from contacts.importing import mapping, vocabulary
 from contacts.importing.guessing import Guess
 from contacts.importing.mapping import Mapping, Role
@@ -42,7 +44,7 @@ def take(table: Table, draft: Mapping) -> Survey:
     attributes: dict[str, Guess] = {}
     with_at: Counter[int] = Counter()
     count = 0
-    for _, cells in table.rows():
+    for _line, cells in table.rows():
         count += 1
         width = len(cells)
         for index, guess in guesses.items():
@@ -95,7 +97,8 @@ def _show_object(text: str, attributes: dict[str, Guess]) -> None:
         if name not in attributes:
             if len(attributes) >= limits.COLUMNS:
                 raise UnreadableFile(
-                    f"The attributes column holds more than {limits.COLUMNS} different keys."
+                    _("The attributes column holds more than %(most)s different keys.")
+                    % {"most": limits.COLUMNS}
                 )
             attributes[name] = _guess(name)
         attributes[name].show_json(value)

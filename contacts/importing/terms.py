@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from contacts.models import LegalBasis
 from mailhub.lib import clock
 from mailhub.lib.errors import UserError
@@ -33,14 +35,16 @@ class Terms:
 
     def __post_init__(self) -> None:
         if not self.source.strip():
-            raise WrongCall("Say where these people agreed to be mailed: the source of consent is empty.")
+            raise WrongCall(_("Say where these people agreed to be mailed: the source of consent is empty."))
         if len(self.source) > LONGEST_SOURCE:
-            raise WrongCall(f"The source of consent is longer than {LONGEST_SOURCE} characters.")
+            raise WrongCall(
+                _("The source of consent is longer than %(most)s characters.") % {"most": LONGEST_SOURCE}
+            )
         if len(self.wording) > LONGEST_WORDING:
-            raise WrongCall(f"The wording is longer than {LONGEST_WORDING} characters.")
+            raise WrongCall(_("The wording is longer than %(most)s characters.") % {"most": LONGEST_WORDING})
         if self.basis not in LegalBasis.values:
-            raise WrongCall("The legal basis is express or implied, or empty when they did not agree.")
+            raise WrongCall(_("The legal basis is express or implied, or empty when they did not agree."))
         if (self.basis == LegalBasis.IMPLIED) != (self.basis_expires_at is not None):
-            raise WrongCall("Implied consent needs the day on which it ends, and no other kind has one.")
+            raise WrongCall(_("Implied consent needs the day on which it ends, and no other kind has one."))
         if self.basis_expires_at is not None and self.basis_expires_at <= clock.now():
-            raise WrongCall("The consent would have ended already; choose a day to come.")
+            raise WrongCall(_("The consent would have ended already; choose a day to come."))

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from contacts.importing import runs, undoing
 from contacts.importing.watching import Nobody, Watch
@@ -76,7 +77,7 @@ def begin(run: Import, *, by: str = "") -> None:
         if found.state in (ImportState.UNDOING, ImportState.UNDONE):
             return
         if found.state not in UNDOABLE:
-            raise NothingToUndo("Only an import that is over can be undone.")
+            raise NothingToUndo(_("Only an import that is over can be undone."))
         found.state, found.owner, found.undo_position, found.undo_counts = ImportState.UNDOING, "", 0, {}
         found.choices = {**found.choices, "undone_by": by}
         found.save(update_fields=["state", "owner", "undo_position", "undo_counts", "choices"])

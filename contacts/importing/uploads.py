@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from django.core.files import File
 from django.utils.text import get_valid_filename
+from django.utils.translation import gettext as _
 
 from contacts.importing.reading import limits
 from contacts.importing.reading.limits import UnreadableFile
@@ -35,8 +36,8 @@ def keep(file: File[Any], *, name: str) -> str:
     size = file.size or 0
     if size > limits.FILE_BYTES:
         raise UnreadableFile(
-            f"{name} has {size / 2**20:,.0f} MB; at most {limits.FILE_BYTES // 2**20} MB are read. "
-            "Split it into several files."
+            _("%(name)s has %(size)s MB; at most %(most)s MB are read. Split it into several files.")
+            % {"name": name, "size": f"{size / 2**20:,.0f}", "most": limits.FILE_BYTES // 2**20}
         )
     return storage.private().save(f"{FOLDER}/{secrets.token_hex(16)}/{_plain(name)}", file)
 
@@ -45,7 +46,7 @@ def keep(file: File[Any], *, name: str) -> str:
 def local(run: Import) -> Iterator[Path]:
     """The uploaded file as a path of this machine; raises FileGone."""
     if not run.upload or not storage.private().exists(run.upload):
-        raise FileGone(f"{run.file_name} is not kept any more; upload it again.")
+        raise FileGone(_("%(file)s is not kept any more; upload it again.") % {"file": run.file_name})
     try:
         yield Path(storage.private().path(run.upload))
         return

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from functools import cache
 from zoneinfo import available_timezones
 
+from django.utils.translation import gettext as _
+
 from contacts.models import Contact, FieldType, TrackingPreference
 from mailhub.lib.errors import UserError
 
@@ -45,9 +47,12 @@ class InvalidValue(UserError):
 def check_key(key: str) -> str:
     """`key`, if a custom field may be called so; raises InvalidValue."""
     if not KEY.fullmatch(key):
-        raise InvalidValue(f"“{key}” cannot be a field's key: use a–z, 0–9 and _, beginning with a letter.")
+        raise InvalidValue(
+            _("“%(key)s” cannot be a field's key: use a–z, 0–9 and _, beginning with a letter.")
+            % {"key": key}
+        )
     if key in RESERVED:
-        raise InvalidValue(f"“{key}” is a built-in field; choose another key.")
+        raise InvalidValue(_("“%(key)s” is a built-in field; choose another key.") % {"key": key})
     return key
 
 
@@ -74,7 +79,9 @@ def normalise_locale(text: str) -> str:
         return ""
     match = LOCALE.fullmatch(text)
     if match is None:
-        raise InvalidValue(f"“{text[:40]}” is not a language code such as en, de-AT or zh-Hans.")
+        raise InvalidValue(
+            _("“%(text)s” is not a language code such as en, de-AT or zh-Hans.") % {"text": text[:40]}
+        )
     language, script, region = match.groups()
     parts = [language.lower(), script.title() if script else "", region.upper() if region else ""]
     return "-".join(part for part in parts if part)
@@ -82,12 +89,14 @@ def normalise_locale(text: str) -> str:
 
 def _clean_builtin(name: str, text: str) -> str:
     if name not in BUILTIN and name != "tracking":
-        raise InvalidValue(f"“{name}” is not a field of contacts.")
+        raise InvalidValue(_("“%(name)s” is not a field of contacts.") % {"name": name})
     # One line: these values reach the headers of letters.
     text = " ".join(CONTROL.sub("", text).split())
     longest = getattr(Contact._meta.get_field(name), "max_length", None)
     if longest and len(text) > longest:
-        raise InvalidValue(f"{name} is longer than {longest} characters.")
+        raise InvalidValue(
+            _("%(name)s is longer than %(longest)s characters.") % {"name": name, "longest": longest}
+        )
     return _CLEANERS.get(name, str)(text)
 
 
@@ -98,7 +107,9 @@ def _time_zone(text: str) -> str:
     try:
         return _zones()[text.casefold()]
     except KeyError as error:
-        raise InvalidValue(f"“{text}” is not a time zone such as Europe/Berlin.") from error
+        raise InvalidValue(
+            _("“%(text)s” is not a time zone such as Europe/Berlin.") % {"text": text}
+        ) from error
 
 
 @cache
@@ -108,26 +119,28 @@ def _zones() -> dict[str, str]:
 
 def _tracking(text: str) -> str:
     if text not in TrackingPreference.values:
-        raise InvalidValue(f"Tracking is individual, anonymous, off or empty, not “{text}”.")
+        raise InvalidValue(
+            _("Tracking is individual, anonymous, off or empty, not “%(text)s”.") % {"text": text}
+        )
     return text
 
 
 def _text(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     if len(text) > LONGEST_TEXT:
-        raise InvalidValue(f"The text is longer than {LONGEST_TEXT} characters.")
+        raise InvalidValue(_("The text is longer than %(most)s characters.") % {"most": LONGEST_TEXT})
     return text
 
 
 def _number(value: object) -> int | float:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise InvalidValue(f"“{value}” is not a number.")
+        raise InvalidValue(_("“%(value)s” is not a number.") % {"value": value})
     try:
         number = float(value)
     except (ValueError, OverflowError) as error:
-        raise InvalidValue(f"“{value}” is not a number.") from error
+        raise InvalidValue(_("“%(value)s” is not a number.") % {"value": value}) from error
     if not math.isfinite(number):
-        raise InvalidValue(f"“{value}” is not a number.")
+        raise InvalidValue(_("“%(value)s” is not a number.") % {"value": value})
     if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,18}", value):
         return int(value)
     return value if isinstance(value, int) else number
@@ -141,13 +154,15 @@ def _date(value: object) -> str:
     try:
         return datetime.fromisoformat(str(value)).date().isoformat()
     except ValueError as error:
-        raise InvalidValue(f"“{value}” is not a date; write it as 2026-03-31.") from error
+        raise InvalidValue(
+            _("“%(value)s” is not a date; write it as 2026-03-31.") % {"value": value}
+        ) from error
 
 
 def _boolean(value: object) -> bool:
     word = str(value).casefold()
     if word not in TRUE | FALSE:
-        raise InvalidValue(f"“{value}” is neither yes nor no.")
+        raise InvalidValue(_("“%(value)s” is neither yes nor no.") % {"value": value})
     return word in TRUE
 
 
@@ -155,7 +170,9 @@ def _json(value: object) -> object:
     try:
         return json.loads(value) if isinstance(value, str) else json.loads(json.dumps(value, allow_nan=False))
     except (TypeError, ValueError) as error:
-        raise InvalidValue(f"“{str(value)[:40]}” is not JSON: {error}.") from error
+        raise InvalidValue(
+            _("“%(value)s” is not JSON: %(reason)s.") % {"value": str(value)[:40], "reason": error}
+        ) from error
 
 
 _COERCIONS = {

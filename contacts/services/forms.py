@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from contacts.models import CustomField, FormVersion, List, SignUpForm
 from contacts.services import form_texts
@@ -81,7 +82,7 @@ def save(form: SignUpForm, *, lists: Iterable[List], fields: Iterable[CustomFiel
             form.save()
     except IntegrityError as error:
         raise FormRefused(
-            f"There is already a form at “{form.slug}”; choose another.", field="slug"
+            _("There is already a form at “%(slug)s”; choose another.") % {"slug": form.slug}, field="slug"
         ) from error
     form.lists.set(offered)
     form.fields.set(fields)
@@ -131,15 +132,15 @@ def _keep_version(form: SignUpForm) -> None:
 
 def _check(form: SignUpForm, lists: Sequence[List]) -> None:
     if not " ".join(form.name.split()):
-        raise FormRefused("Give the form a name.", field="name")
+        raise FormRefused(_("Give the form a name."), field="name")
     if form.slug != slugify(form.slug) or not form.slug or form.slug in TAKEN_SLUGS:
-        raise FormRefused("An address is made of a–z, 0–9, - and _, such as summer-news.", field="slug")
+        raise FormRefused(_("An address is made of a–z, 0–9, - and _, such as summer-news."), field="slug")
     if List.objects.filter(slug=form.slug).exclude(pk=form.list_id or 0).exists():
-        raise FormRefused("A list has this address for its own form; choose another.", field="slug")
+        raise FormRefused(_("A list has this address for its own form; choose another."), field="slug")
     if not lists:
-        raise FormRefused("Choose at least one list.", field="lists")
+        raise FormRefused(_("Choose at least one list."), field="lists")
     if any(list_.brand_id != form.brand_id for list_ in lists):
-        raise FormRefused("All lists of a form belong to one brand.", field="lists")
+        raise FormRefused(_("All lists of a form belong to one brand."), field="lists")
     form.redirect_url = check_redirect_url(form.redirect_url)
     form.texts = check_texts(form.texts)
 
@@ -155,7 +156,7 @@ def check_redirect_url(text: str) -> str:
     except ValueError:
         good = False
     if not good or " " in url or len(url) > 500:
-        raise FormRefused("Give a whole address that begins with https://.", field="redirect_url")
+        raise FormRefused(_("Give a whole address that begins with https://."), field="redirect_url")
     return url
 
 
@@ -167,7 +168,7 @@ def check_texts(texts: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, s
         for name, text in said.items():
             if len(text) > LONGEST_TEXT:
                 raise FormRefused(
-                    "A text of a form has at most 2,000 characters.", field=f"{name}_{language}"
+                    _("A text of a form has at most 2,000 characters."), field=f"{name}_{language}"
                 )
         if any(said.values()):
             kept[language] = {name: text for name, text in said.items() if text}

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from contacts.models import ConsentMethod, CustomField, List, SignUp, SignUpForm, SignUpState
 from contacts.services import fields, forms, protection
 from contacts.services.evidence import NOTHING_KNOWN, Evidence
@@ -95,12 +97,12 @@ def _place(place: SignUpForm | List, chosen: Iterable[int]) -> tuple[SignUpForm 
     form = forms.keep(place)
     offered = forms.lists_of(form)
     if not forms.is_open(form, offered):
-        raise FormClosed("This form takes no sign-ups at the moment.")
+        raise FormClosed(_("This form takes no sign-ups at the moment."))
     # A form with one list needs no box to tick.
     wanted = {list_.pk for list_ in offered} if len(offered) == 1 else set(chosen)
     lists = [list_ for list_ in offered if list_.pk in wanted]
     if not lists:
-        raise NothingChosen("Choose at least one of the letters.")
+        raise NothingChosen(_("Choose at least one of the letters."))
     return form, lists
 
 

@@ -40,7 +40,8 @@ def get_or_create(
     """
     if slug != slugify(slug) or not 0 < len(slug) <= 120:
         raise fields.InvalidValue(
-            f"“{slug}” cannot be a list's slug: use a–z, 0–9, - and _, such as {slugify(slug) or 'news'}."
+            _("“%(slug)s” cannot be a list's slug: use a–z, 0–9, - and _, such as %(proposal)s.")
+            % {"slug": slug, "proposal": slugify(slug) or "news"}
         )
     title = name or slug.replace("-", " ").replace("_", " ").capitalize()
     defaults = {"name": title, "brand": brand, "opt_in": OptIn(opt_in), "public": public}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from contacts.models import Contact, ContactTag, CustomField, FieldType, Tag
 from contacts.services import fields
@@ -86,7 +87,7 @@ def get_tag(name: str) -> Tag:
     """The tag of this name in any case, made when it is new. Raises InvalidValue."""
     name = " ".join(name.split())
     if not name or len(name) > 120:
-        raise fields.InvalidValue("A tag is 1 to 120 characters long.")
+        raise fields.InvalidValue(_("A tag is 1 to 120 characters long."))
     names.check(name)
     return Tag.objects.get_or_create(key=name.casefold(), defaults={"name": name})[0]
 
@@ -111,7 +112,7 @@ def _put_address(contact: Contact, email: str) -> None:
 
 def _put_values(contact: Contact, values: Mapping[str, object], custom: Mapping[str, object]) -> None:
     if "email" in values:
-        raise fields.InvalidValue("The address is not changed with the other fields; give it as `email`.")
+        raise fields.InvalidValue(_("The address is not changed with the other fields; give it as `email`."))
     for name, value in fields.clean(values).items():
         setattr(contact, name, value)
     contact.custom = _merged(contact.custom, custom)
@@ -127,7 +128,7 @@ def _merged(kept: Mapping[str, object], given: Mapping[str, object]) -> dict[str
         elif key in kept and value in (None, kept[key]):
             merged[key] = value
         else:
-            raise UnknownField(f"There is no custom field “{key}”; define it first.")
+            raise UnknownField(_("There is no custom field “%(key)s”; define it first.") % {"key": key})
     return {key: value for key, value in merged.items() if value is not None}
 
 
@@ -142,4 +143,4 @@ def _saved(contact: Contact) -> Contact:
 
 
 def _taken(contact: Contact) -> str:
-    return f"There is already a contact with the address {contact.email}."
+    return _("There is already a contact with the address %(email)s.") % {"email": contact.email}

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from contacts.models import Contact
 from contacts.selectors import looks
@@ -35,7 +36,9 @@ def send(
     Raises NoSender; HeaderRefused or InvalidAddress when the brand's sender cannot stand in a letter.
     """
     if not brand.sender_address:
-        raise NoSender(f"The brand “{brand.name}” has no sender; set it in Settings → Brand.")
+        raise NoSender(
+            _("The brand “%(brand)s” has no sender; set it in Settings → Brand.") % {"brand": brand.name}
+        )
     to = addresses.parse(contact.address)
     name = brand.sender_name or brand.name
     headers.check("From", name)

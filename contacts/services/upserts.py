@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from contacts.models import Contact, CustomField, Tag
 from contacts.services import editing, fields, people
@@ -132,7 +133,7 @@ def _checked_value(name: str, value: object) -> dict[str, str]:
 def _checked_custom(key: str, value: object, kinds: Mapping[str, str]) -> object:
     name = f"custom.{key[:80]}"
     if key not in kinds:
-        raise WrongField(name, f"There is no custom field “{key[:80]}”; define it first.")
+        raise WrongField(name, _("There is no custom field “%(key)s”; define it first.") % {"key": key[:80]})
     try:
         return fields.coerce(kinds[key], value)
     except fields.InvalidValue as error:
@@ -153,9 +154,9 @@ def _checked_tags(said: Mapping[str, object]) -> list[str]:
     assert isinstance(given, Sequence)
     names = {" ".join(str(name).split()).casefold(): str(name) for name in given}
     if len(names) > MOST_TAGS:
-        raise WrongField("tags", f"At most {MOST_TAGS} tags are added at once.")
+        raise WrongField("tags", _("At most %(most)s tags are added at once.") % {"most": MOST_TAGS})
     if "" in names or any(len(name) > 120 for name in names):
-        raise WrongField("tags", "A tag is 1 to 120 characters long.")
+        raise WrongField("tags", _("A tag is 1 to 120 characters long."))
     return list(names.values())
 
 

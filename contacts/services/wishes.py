@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from contacts.models import Contact, Frequency, LeavingReason, MailingWish, Reason
 from contacts.services.fields import InvalidValue
@@ -19,14 +20,14 @@ LONGEST_TEXT = 500
 def receive(contact: Contact, *, frequency: str) -> MailingWish:
     """From now on all letters, or at most one a week; a pause ends. Raises InvalidValue."""
     if frequency not in Frequency.values:
-        raise InvalidValue("Choose all letters, or at most one a week.")
+        raise InvalidValue(_("Choose all letters, or at most one a week."))
     return _keep(contact, frequency=frequency, paused_until=None)
 
 
 def pause(contact: Contact, *, days: int) -> MailingWish:
     """No marketing for so many days (PAUSES), and then as before. Raises InvalidValue."""
     if days not in PAUSES:
-        raise InvalidValue("A pause lasts 30 or 90 days.")
+        raise InvalidValue(_("A pause lasts 30 or 90 days."))
     return _keep(contact, paused_until=clock.now() + timedelta(days=days))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mailhub.lib.errors import UserError
@@ -72,7 +73,7 @@ def parse(words: Iterable[str]) -> list[str]:
         scope for word in words for each in word.replace(",", " ").split() for scope in _named(each.lower())
     }
     if not wanted:
-        raise UnknownScope(f"Name at least one scope: {_all_names()}.")
+        raise UnknownScope(gettext("Name at least one scope: %(names)s.") % {"names": _all_names()})
     return [scope.value for scope in Scope if scope in wanted]
 
 
@@ -82,7 +83,10 @@ def _named(word: str) -> list[Scope]:
     group = word.removesuffix(":*")
     found = [scope for scope in Scope if scope == word or scope.partition(":")[0] == group]
     if not found:
-        raise UnknownScope(f"There is no scope “{word[:60]}”. There are: {_all_names()}.")
+        raise UnknownScope(
+            gettext("There is no scope “%(word)s”. There are: %(names)s.")
+            % {"word": word[:60], "names": _all_names()}
+        )
     return found
 
 

@@ -7,6 +7,8 @@ from binascii import b2a_base64
 from email.utils import unquote
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from mailhub.lib import addresses
 from mailhub.lib.errors import UserError
 
@@ -47,19 +49,24 @@ class Field(NamedTuple):
 def check(name: str, value: str) -> None:
     """Refuse a value with a line end, NUL or another control character (SMTP smuggling, injection)."""
     if not _FIELD_NAME.fullmatch(name):
-        raise HeaderRefused(f"{name!a} is not a name that a header may have.")
+        raise HeaderRefused(_("%(name)s is not a name that a header may have.") % {"name": ascii(name)})
     if found := _FORBIDDEN.search(value):
         sign = f"U+{ord(found[0]):04X}"
         raise HeaderRefused(
-            f"The header {name!a} holds {sign}, a control character; "
-            "take it out of the text or the merge data."
+            _(
+                "The header %(name)s holds %(sign)s, a control character; take it out of the text or the "
+                "merge data."
+            )
+            % {"name": ascii(name), "sign": sign}
         )
 
 
 def check_path(address: str) -> str:
     """`address` if it can stand between < and > in an SMTP command; "" is the empty return path."""
     if address and (not _PATH.fullmatch(address) or len(address.encode()) > 320):
-        raise HeaderRefused(f"The address {address[:80]!a} cannot be given to a mail server.")
+        raise HeaderRefused(
+            _("The address %(address)s cannot be given to a mail server.") % {"address": ascii(address[:80])}
+        )
     return address
 
 

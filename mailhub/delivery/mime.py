@@ -13,6 +13,8 @@ from email import policy
 from email.utils import format_datetime
 from hashlib import blake2b
 
+from django.utils.translation import gettext as _
+
 from mailhub.delivery import headers
 from mailhub.delivery.contracts import Envelope, Stream
 from mailhub.delivery.dkim import Signer
@@ -144,7 +146,7 @@ def _encode_body(text: str) -> tuple[bytes, bytes]:
     try:
         raw = _LINE_ENDS.sub("\r\n", text).encode()
     except UnicodeEncodeError as error:
-        raise HeaderRefused("The text of the letter holds half a character; take it out.") from error
+        raise HeaderRefused(_("The text of the letter holds half a character; take it out.")) from error
     if len(raw.translate(None, _ASCII)) > len(raw) * _BASE64_PAYS:
         return b"base64", base64.encodebytes(raw).replace(b"\n", b"\r\n").removesuffix(b"\r\n")
     return b"quoted-printable", binascii.b2a_qp(raw, istext=True)
@@ -152,9 +154,9 @@ def _encode_body(text: str) -> tuple[bytes, bytes]:
 
 def _ready_made(envelope: Envelope) -> bytes:
     message = email.message_from_bytes(envelope.prepared or b"", policy=_READY_MADE)
-    for name in ("Bcc", "Return-Path", "DKIM-Signature", *(name for name, _ in envelope.headers)):
+    for name in ("Bcc", "Return-Path", "DKIM-Signature", *(name for name, _value in envelope.headers)):
         del message[name]
     letter = _RAW_LINE_ENDS.sub(b"\r\n", message.as_bytes())
     if b"\x00" in letter or _TOO_LONG.search(letter):
-        raise HeaderRefused("The ready-made letter holds NUL or a line of more than 998 characters.")
+        raise HeaderRefused(_("The ready-made letter holds NUL or a line of more than 998 characters."))
     return letter

@@ -10,6 +10,8 @@ POSTAL_ADDRESS = "Lind & Fern\n12 Glasshouse Lane\nExampleton EX1 2MP"
 SENDER_NAME = "Ida at Lind & Fern"
 SENDER_ADDRESS = "hello@lindfern.test"
 SOURCE = "demo"
+# Whom the consent records name, and the account that the acts of the past are by.
+COLLEAGUE = "ida"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +165,18 @@ DRAFT = _sent(
 )  # fmt: skip
 
 CHINESE = ("Evening among ferns", "蕨类之夜，诚邀您来", "蕨类之夜")
+
+# The letter that shows a picture, and the pictures in the library: name, what it shows, how long ago.
+PICTURED = "From the studio"
+PICTURES = (
+    ("Glazed pot", "A terracotta pot with a grey-green glaze", timedelta(days=58)),
+    ("Fern frond", "The frond of a fern", timedelta(days=88)),
+)
+
+# What of the file from the till could not be brought in: line, cells, reason.
+REFUSED_ROWS = (
+    (14, ("nora.example.com", "Nora", "Lake", "Exampleton"),
+     "“nora.example.com” is not an e-mail address: it needs one @ with text on both sides."),
+    (52, ("", "Piet", "", "Exampleton"), "The row has no e-mail address."),
+    (118, ("wen@example", "Wen", "", "Samplebury"), "“example” is not a domain name that mail can be sent to."),
+)  # fmt: skip

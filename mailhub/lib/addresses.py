@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import idna
+from django.utils.translation import gettext as _
 
 from mailhub.lib.errors import UserError
 
@@ -45,15 +46,20 @@ def parse(text: str) -> Address:
     local, at, domain = typed.rpartition("@")
     if not at or not local or not domain:
         raise InvalidAddress(
-            f"{_shown(typed)} is not an e-mail address: it needs one @ with text on both sides."
+            _("%(address)s is not an e-mail address: it needs one @ with text on both sides.")
+            % {"address": _shown(typed)}
         )
     if not LOCAL.fullmatch(local) or len(local.encode()) > 64:
         raise InvalidAddress(
-            f"{_shown(typed)} is not an e-mail address: {_shown(local)} before the @ is not allowed."
+            _("%(address)s is not an e-mail address: %(part)s before the @ is not allowed.")
+            % {"address": _shown(typed), "part": _shown(local)}
         )
     ascii_form = ascii_domain(domain)
     if len(local) + 1 + len(ascii_form) > 254:
-        raise InvalidAddress(f"{_shown(typed)} is longer than the 254 characters an address may have.")
+        raise InvalidAddress(
+            _("%(address)s is longer than the 254 characters an address may have.")
+            % {"address": _shown(typed)}
+        )
     return Address(typed, local, domain, f"{local}@{ascii_form}", f"{local.casefold()}@{ascii_form}")
 
 
@@ -71,12 +77,17 @@ def ascii_domain(domain: str) -> str:
         try:
             lowered = idna.encode(domain, uts46=True).decode()
         except idna.IDNAError as error:
-            raise InvalidAddress(f"{_shown(domain)} is not a domain name: {error}.") from error
+            raise InvalidAddress(
+                _("%(domain)s is not a domain name: %(reason)s.")
+                % {"domain": _shown(domain), "reason": error}
+            ) from error
     labels = lowered.split(".")
     if len(lowered) > 253 or len(labels) < 2 or not all(LABEL.fullmatch(label) for label in labels):
-        raise InvalidAddress(f"{_shown(domain)} is not a domain name that mail can be sent to.")
+        raise InvalidAddress(
+            _("%(domain)s is not a domain name that mail can be sent to.") % {"domain": _shown(domain)}
+        )
     if labels[-1].isdigit():
-        raise InvalidAddress(f"{_shown(domain)} is a number, not a domain name.")
+        raise InvalidAddress(_("%(domain)s is a number, not a domain name.") % {"domain": _shown(domain)})
     return lowered
 
 

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from mailhub.accounts.models import AuditEntry
 from mailhub.content import starters
 from mailhub.demo import house_style
 from mailhub.demo.services import loading
@@ -24,6 +25,9 @@ def run(*words: str) -> str:
 def test_it_removes_what_is_there_and_says_when_nothing_is() -> None:
     loading.load(now=clock.now(), size=20)
     assert run("--remove") == "The example shop is gone.\n"
+    assert [(entry.act, entry.actor) for entry in AuditEntry.objects.all()] == [
+        ("example_data.removed", "manage.py demo")
+    ]
     with pytest.raises(CommandError, match="There is no example data to remove"):
         run("--remove")
 
@@ -32,6 +36,12 @@ def test_a_second_load_is_an_error_with_a_sentence() -> None:
     loading.load(now=clock.now(), size=20)
     with pytest.raises(CommandError, match="loaded only once"):
         run("--load")
+
+
+def test_loading_leaves_one_line_in_the_log() -> None:
+    assert run("--load").startswith("The example shop is there: 2,000 people")
+    lines = AuditEntry.objects.exclude(detail__has_key="example")
+    assert [(entry.act, entry.actor) for entry in lines] == [("example_data.loaded", "manage.py demo")]
 
 
 @pytest.mark.parametrize("name", sorted(house_style.TEXTS))

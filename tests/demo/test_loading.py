@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.files.storage import default_storage
 from django.db.models import Count
+from django.http import QueryDict
 
 from campaigns.models import Campaign
 from campaigns.selectors import progress
-from contacts.models import Contact, List, Subscription, SubscriptionState
+from campaigns.services import frozen
+from contacts.importing import uploads
+from contacts.models import (
+    BulkJob,
+    Contact,
+    Import,
+    List,
+    SavedView,
+    SignUpForm,
+    Subscription,
+    SubscriptionState,
+)
+from contacts.selectors import browsing
 from contacts.services import consent, people
+from mailhub.accounts.models import AuditEntry, User
+from mailhub.content.models import Image
+from mailhub.content.selectors import images as showing
+from mailhub.content.services import letters
+from mailhub.content.variants import VariantSource
 from mailhub.delivery.models import Brand, Message, Suppression
 from mailhub.demo.models import DemoLoad
 from mailhub.demo.services import loading, removing
@@ -170,3 +190,64 @@ def test_a_load_that_was_killed_is_removed_like_a_whole_one() -> None:
 def test_suppressions_are_numbered_as_they_came(shop: DemoLoad) -> None:
     since = list(Suppression.objects.order_by("pk").values_list("created_at", flat=True))
     assert since == sorted(since)
+
+
+def test_the_staff_s_screens_have_a_past(shop: DemoLoad) -> None:
+    finished, undone = Import.objects.order_by("-started_at")
+    assert (finished.state, undone.state) == ("finished", "undone")
+    assert finished.changes.count() == finished.created_count + finished.updated_count > 0
+    with uploads.open_errors(finished) as file:
+        refused = file.read().decode("utf-8-sig").splitlines()[1:]
+    assert len(refused) == finished.invalid_count == 3
+    assert {job.kind for job in BulkJob.objects.all()} == {"tag", "export"}
+    assert [form.list for form in SignUpForm.objects.order_by("list_id")] == list(List.objects.order_by("pk"))
+    assert SavedView.objects.filter(shared=True).count() == 2
+    for view in SavedView.objects.all():
+        assert browsing.read(QueryDict(view.query)).rows(now=NOW).exists()
+
+
+def test_a_letter_shows_a_picture_of_the_library(shop: DemoLoad) -> None:
+    assert [
+        [letter.name for letter in showing.used_in(image)] for image in Image.objects.order_by("name")
+    ] == [
+        [],
+        ["From the studio"],
+    ]
+
+
+def test_the_acts_of_its_staff_are_marked_as_the_example_s(shop: DemoLoad) -> None:
+    acts = {entry.act for entry in AuditEntry.objects.all()}
+    assert {"list.created", "campaign.launched", "import.undone", "contacts.exported"} <= acts
+    assert all(
+        entry.detail["example"] and entry.actor == "ida (example)" for entry in AuditEntry.objects.all()
+    )
+    assert not AuditEntry.objects.filter(at__gt=NOW).exists()
+
+
+def test_nobody_can_sign_in_as_its_staff(shop: DemoLoad) -> None:
+    colleague = User.objects.get(username="ida")
+    assert not colleague.is_active
+    assert not colleague.has_usable_password()
+
+
+def test_an_account_that_was_let_in_since_stays(shop: DemoLoad) -> None:
+    User.objects.filter(username="ida").update(is_active=True)
+    assert removing.remove() == ["ida"]
+
+
+def test_a_picture_that_a_real_letter_shows_stays(shop: DemoLoad) -> None:
+    image = Image.objects.get(name="Fern frond")
+    source = VariantSource(kind="markdown", locale="en", subject="Ferns", body=f"![]({image.source})")
+    letters.create("Mine", kind="markdown", variants=[source], default_locale="en", schema=frozen.schema())
+    assert removing.remove() == ["Fern frond"]
+    assert default_storage.exists(image.path)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_removing_it_takes_its_files_away(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT, settings.MAILHUB_DATA = tmp_path / "media", tmp_path
+    loading.load(now=NOW, size=20)
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert sorted(path.suffix for path in kept) == [".csv", ".png", ".png"]
+    removing.remove()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

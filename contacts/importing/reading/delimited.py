@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from django.utils.translation import gettext as _
+
 from contacts.importing.reading import limits, separators
 from contacts.importing.reading.limits import UnreadableFile
 
@@ -38,7 +40,10 @@ def rows(path: Path, *, encoding: str, separator: str) -> Iterator[tuple[int, li
                 if _filled(cells) and not (begun == 1 and separators.declared(separator.join(cells))):
                     yield begun, cells
         except csv.Error as error:
-            raise UnreadableFile(f"{path.name}, line {lines.start:,}: {error}.") from error
+            raise UnreadableFile(
+                _("%(file)s, line %(line)s: %(reason)s.")
+                % {"file": path.name, "line": f"{lines.start:,}", "reason": error}
+            ) from error
 
 
 class _Lines:
@@ -74,7 +79,10 @@ class _Lines:
     def _too_long(self) -> str:
         if self.number > self.start:
             return _unterminated(self._name, self.start)
-        return f"{self._name}, line {self.start:,} is longer than 1 MB; is it a table?"
+        return _("%(file)s, line %(line)s is longer than 1 MB; is it a table?") % {
+            "file": self._name,
+            "line": f"{self.start:,}",
+        }
 
 
 def _filled(cells: list[str]) -> bool:
@@ -82,7 +90,7 @@ def _filled(cells: list[str]) -> bool:
 
 
 def _unterminated(name: str, line: int) -> str:
-    return (
-        f'{name}: a quote (") is opened in the row that begins on line {line:,} and never closed. '
+    return _(
+        '%(file)s: a quote (") is opened in the row that begins on line %(line)s and never closed. '
         "Nothing was imported."
-    )
+    ) % {"file": name, "line": f"{line:,}"}

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from charset_normalizer import from_bytes
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from contacts.importing.reading.limits import UnreadableFile
 
@@ -23,12 +26,12 @@ MARKS = {
 }
 # Asked of charset-normalizer when the bytes look like neither Western nor Chinese text.
 RARER = ["big5", "cp932", "euc_jp", "cp949", "cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874"]
-LABELS = {
+LABELS: dict[str, str | Promise] = {
     "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8 with byte order mark",
-    "utf-16": "UTF-16 with byte order mark",
-    "utf-16-le": "UTF-16 (little endian)",
-    "utf-16-be": "UTF-16 (big endian)",
+    "utf-8-sig": gettext_lazy("UTF-8 with byte order mark"),
+    "utf-16": gettext_lazy("UTF-16 with byte order mark"),
+    "utf-16-le": gettext_lazy("UTF-16 (little endian)"),
+    "utf-16-be": gettext_lazy("UTF-16 (big endian)"),
     "utf-32": "UTF-32",
     "gb18030": "GB18030 (GBK)",
     "cp1252": "Windows-1252 (Latin-1)",
@@ -63,7 +66,7 @@ def detect(path: Path) -> str:
 
 def label(encoding: str) -> str:
     """The encoding's name as people know it."""
-    return LABELS.get(encoding, encoding)
+    return str(LABELS.get(encoding, encoding))
 
 
 def _marked(sample: bytes) -> str | None:
@@ -86,7 +89,8 @@ def _unmarked_utf16(sample: bytes) -> str | None:
 def _require_text(path: Path, sample: bytes) -> None:
     if len(RUBBISH.findall(sample)) > len(sample) * 0.005:
         raise UnreadableFile(
-            f"{path.name} is not a text file: it holds binary data. Export it as CSV or XLSX."
+            _("%(file)s is not a text file: it holds binary data. Export it as CSV or XLSX.")
+            % {"file": path.name}
         )
 
 
@@ -144,6 +148,14 @@ def _require_decodable(path: Path, encoding: str) -> None:
     wrong = _first_wrong_byte(path, encoding)
     if wrong:
         raise UnreadableFile(
-            f"{path.name} looks like {label(encoding)}, but line {wrong[0]:,} holds a byte "
-            f"(0x{wrong[1]:02X}) that is not. Nothing was imported; save the file as UTF-8 and try again."
+            _(
+                "%(file)s looks like %(encoding)s, but line %(line)s holds a byte (0x%(byte)s) that is "
+                "not. Nothing was imported; save the file as UTF-8 and try again."
+            )
+            % {
+                "file": path.name,
+                "encoding": label(encoding),
+                "line": f"{wrong[0]:,}",
+                "byte": f"{wrong[1]:02X}",
+            }
         )

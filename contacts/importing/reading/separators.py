@@ -5,8 +5,16 @@ from __future__ import annotations
 import csv
 from collections import Counter
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
 CANDIDATES = (",", ";", "\t", "|")
-NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+NAMES: dict[str, Promise] = {
+    ",": gettext_lazy("comma"),
+    ";": gettext_lazy("semicolon"),
+    "\t": gettext_lazy("tab"),
+    "|": gettext_lazy("pipe"),
+}
 LINES = 200
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from contacts.importing import rejects
 from contacts.importing.reading import delimited, encodings, limits, separators, source, workbook
 from contacts.importing.reading.limits import UnreadableFile
@@ -33,9 +35,12 @@ class Table:
     def describe(self) -> str:
         """What was detected, in words."""
         if self.source.kind == "xlsx":
-            return "Excel workbook, first visible sheet"
+            return _("Excel workbook, first visible sheet")
         separator = separators.NAMES.get(self.separator, repr(self.separator))
-        return f"{encodings.label(self.source.encoding)}, separated by {separator}"
+        return _("%(encoding)s, separated by %(separator)s") % {
+            "encoding": encodings.label(self.source.encoding),
+            "separator": separator,
+        }
 
 
 def open_table(path: Path) -> Table:
@@ -44,12 +49,17 @@ def open_table(path: Path) -> Table:
     separator = delimited.find_separator(path, encoding=found.encoding) if found.kind == "csv" else ""
     first = next(_rows(found, separator), None)
     if first is None:
-        raise UnreadableFile(f"{path.name} is empty: it holds no row with anything in it.")
+        raise UnreadableFile(
+            _("%(file)s is empty: it holds no row with anything in it.") % {"file": path.name}
+        )
     header = tuple(name.strip().strip("\ufeff").strip() for name in first[1])
     if rejects.made(header):
         header = tuple(map(rejects.restore, header))
     if len(header) > limits.COLUMNS:
-        raise UnreadableFile(f"{path.name} has {len(header):,} columns; at most {limits.COLUMNS} are read.")
+        raise UnreadableFile(
+            _("%(file)s has %(count)s columns; at most %(most)s are read.")
+            % {"file": path.name, "count": f"{len(header):,}", "most": limits.COLUMNS}
+        )
     return Table(found, separator, header)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
+from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
@@ -48,7 +49,8 @@ def _rows(path: Path, sheet: ReadOnlyWorksheet) -> Iterator[tuple[int, list[str]
         cell_count += len(row)
         if cell_count > limits.WORKBOOK_CELLS:
             raise UnreadableFile(
-                f"{path.name} has more than {limits.WORKBOOK_CELLS:,} cells; save it as CSV, or in parts."
+                _("%(file)s has more than %(most)s cells; save it as CSV, or in parts.")
+                % {"file": path.name, "most": f"{limits.WORKBOOK_CELLS:,}"}
             )
         cells = [text(value) for value in row]
         if any(cells):
@@ -59,7 +61,7 @@ def _first_visible(path: Path, book: openpyxl.Workbook) -> ReadOnlyWorksheet:
     for sheet in book.worksheets:
         if sheet.sheet_state == "visible" and isinstance(sheet, ReadOnlyWorksheet):
             return sheet
-    raise UnreadableFile(f"{path.name} has no visible sheet with cells.")
+    raise UnreadableFile(_("%(file)s has no visible sheet with cells.") % {"file": path.name})
 
 
 def text(value: Any) -> str:
@@ -88,4 +90,6 @@ def _storable(value: str) -> str:
 
 
 def _damaged(path: Path) -> str:
-    return f"{path.name} is damaged and can't be read; open it in Excel and save it anew, or as CSV."
+    return _("%(file)s is damaged and can't be read; open it in Excel and save it anew, or as CSV.") % {
+        "file": path.name
+    }

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from mailhub.accounts import scopes as scope_words
 from mailhub.accounts.models import ApiKey, User
@@ -61,12 +62,14 @@ def create(
     """A key that may do what `scopes` say. Raises BadKey, UnknownScope."""
     name = " ".join(name.split())
     if not 0 < len(name) <= 100 or not name.isprintable():
-        raise BadKey("Give the key a name of 1 to 100 characters, such as the system that will use it.")
+        raise BadKey(_("Give the key a name of 1 to 100 characters, such as the system that will use it."))
     if expires_at is not None and expires_at <= clock.now():
-        raise BadKey("The key would expire in the past; choose a later moment.")
+        raise BadKey(_("The key would expire in the past; choose a later moment."))
     if not 1 <= requests_per_minute <= HIGHEST_RATE:
-        raise BadKey(f"A key may make between 1 and {HIGHEST_RATE:,} requests a minute.")
-    secret = PREFIX + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        raise BadKey(
+            _("A key may make between 1 and %(most)s requests a minute.") % {"most": f"{HIGHEST_RATE:,}"}
+        )
+    secret = PREFIX + "".join(secrets.choice(ALPHABET) for _sign in range(LENGTH))
     key = ApiKey.objects.create(
         name=name,
         prefix=secret[:SHOWN],
@@ -82,15 +85,15 @@ def create(
 def recognise(text: str, *, now: datetime) -> ApiKey:
     """The key that `text` is, its use noted. Raises Refused when it is unknown, revoked or expired."""
     if not FORM.fullmatch(text):
-        raise Refused("This is not an API key: one begins with mh_ and is 43 characters long.")
+        raise Refused(_("This is not an API key: one begins with mh_ and is 43 characters long."))
     digests = [_digest(text, each) for each in keys.derive_all(PURPOSE)]
     key = ApiKey.objects.filter(digest__in=digests).first()
     if key is None:
-        raise Refused("This API key is not known here.")
+        raise Refused(_("This API key is not known here."))
     if key.revoked_at is not None:
-        raise Refused(f"This API key was revoked on {key.revoked_at:%Y-%m-%d}.")
+        raise Refused(_("This API key was revoked on %(day)s.") % {"day": f"{key.revoked_at:%Y-%m-%d}"})
     if key.expires_at is not None and key.expires_at <= now:
-        raise Refused(f"This API key expired on {key.expires_at:%Y-%m-%d}.")
+        raise Refused(_("This API key expired on %(day)s.") % {"day": f"{key.expires_at:%Y-%m-%d}"})
     _note_use(key, now=now)
     return key
 
@@ -115,9 +118,13 @@ def find(text: str) -> ApiKey:
         same |= Q(pk=int(text))
     found = list(ApiKey.objects.filter(same, revoked_at=None)[:2])
     if not found:
-        raise UnknownKey(f"No working API key is called “{text[:60]}”; manage.py api_keys lists them.")
+        raise UnknownKey(
+            _("No working API key is called “%(text)s”; manage.py api_keys lists them.") % {"text": text[:60]}
+        )
     if len(found) > 1:
-        raise UnknownKey(f"Several API keys are called “{text[:60]}”; name one by its number.")
+        raise UnknownKey(
+            _("Several API keys are called “%(text)s”; name one by its number.") % {"text": text[:60]}
+        )
     return found[0]
 
 

@@ -55,8 +55,8 @@ def living(request: StaffRequest) -> HttpResponse:
         return answer
     if request.GET.get("toast"):
         toasts.ok(request, _("Saved."))
-        toasts.warn(request, "Something to look at.", undo=request.path)
-        toasts.bad(request, "That did not work, and this says why.")
+        toasts.warn(request, _("Something to look at."), undo=request.path)
+        toasts.bad(request, _("That did not work, and this says why."))
     days = [(clock.now() - timedelta(days=back)).date() for back in range(29, -1, -1)]
     opened = [40 + (index * 37) % 61 for index in range(30)]
     context = {

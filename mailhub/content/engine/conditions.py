@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
 from liquid.builtin.expressions import Path
 from liquid.builtin.expressions.logical import (
     BooleanExpression,
@@ -118,7 +119,10 @@ def _less(left: Any, right: Any) -> bool:
         return left < right
     if isinstance(left, NUMBERS) and isinstance(right, NUMBERS):
         return left < right
-    raise RenderError(f"A condition compares {_kind(left)} with {_kind(right)}; both must be of one kind.")
+    raise RenderError(
+        _("A condition compares %(left)s with %(right)s; both must be of one kind.")
+        % {"left": _kind(left), "right": _kind(right)}
+    )
 
 
 def _at_most(left: Any, right: Any) -> bool:
@@ -140,7 +144,10 @@ def _contains(left: object, right: object) -> bool:
         return str(right) in left
     if isinstance(left, Collection):
         return right in left
-    raise RenderError(f"A condition asks whether {_kind(left)} contains something; only text and lists can.")
+    raise RenderError(
+        _("A condition asks whether %(left)s contains something; only text and lists can.")
+        % {"left": _kind(left)}
+    )
 
 
 def _kind(value: object) -> str:

@@ -10,6 +10,7 @@ from html import escape
 from typing import Any, Protocol
 from urllib.parse import unquote
 
+from django.utils.translation import gettext as _
 from liquid import BoundTemplate
 from liquid.exceptions import LiquidError
 from liquid.stringify import to_liquid_string
@@ -234,4 +235,7 @@ def render_error(error: Exception, source: str) -> RenderError:
     """The engine's complaint as a sentence for the ledger."""
     message = error.message if isinstance(error, LiquidError) else error
     shown = source if len(source) <= 60 else f"{source[:57]}…"
-    return RenderError(f"“{shown}” cannot be written for this person: {message}.")
+    return RenderError(
+        _("“%(shown)s” cannot be written for this person: %(message)s.")
+        % {"shown": shown, "message": message}
+    )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from mailhub.content.engine import nodes, plaintext
 from mailhub.content.engine.frame import CONTROL, Frame, LinkMaker
 from mailhub.content.engine.links import Link
@@ -87,7 +89,8 @@ def _load(stored: str) -> Program:
     given = json.loads(stored)
     if given["version"] != VERSION:
         raise RenderError(
-            f"This letter was compiled by another version ({given['version']}); compile it again."
+            _("This letter was compiled by another version (%(version)s); compile it again.")
+            % {"version": given["version"]}
         )
     return Program(
         locale=given["locale"],
@@ -106,5 +109,8 @@ def one_line(text: str) -> str:
         return text.strip()
     line = LINE_BREAKS.sub(" ", text).strip()
     if found := CONTROL.search(line):
-        raise RenderError(f"The subject or preheader holds a control character (U+{ord(found[0]):04X}).")
+        raise RenderError(
+            _("The subject or preheader holds a control character (U+%(code)s).")
+            % {"code": f"{ord(found[0]):04X}"}
+        )
     return line

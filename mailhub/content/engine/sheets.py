@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from mailhub.content.engine.frame import CONTROL, Frame, LinkMaker
 from mailhub.content.engine.functions import Chunks, Function
 from mailhub.content.engine.nodes import Condition, Hole, LinkHole, Liquid, Literal, Node, Pixel
@@ -61,7 +63,7 @@ class Sheet:
         try:
             return self._write(data, slots, link, pixel_url)
         except UnicodeEncodeError as error:
-            raise RenderError("A value holds half a character; take it out of the data.") from error
+            raise RenderError(_("A value holds half a character; take it out of the data.")) from error
 
     def _write(
         self, data: Mapping[str, Any], slots: Sequence[bytes], link: LinkMaker, pixel_url: str | None

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
+from django.utils.translation import gettext as _
+
 from mailhub.content.models import Letter, LetterDraft, LetterVariant, LetterVersion
 from mailhub.content.models.drafts import Words
 from mailhub.content.variants import Kind, VariantSource
@@ -49,7 +51,10 @@ class Copy:
         for each in self.languages:
             if each.locale == locale:
                 return each
-        raise NoSuchLanguage(f"“{self.letter.name}” has no language “{locale}”.")
+        raise NoSuchLanguage(
+            _("“%(letter)s” has no language “%(language)s”.")
+            % {"letter": self.letter.name, "language": locale}
+        )
 
     def or_default(self, locale: str) -> Working:
         """That language, the default one when the letter does not have it."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from mailhub.content import check, engine
 from mailhub.content.models import Letter, LetterVariant, LetterVersion
@@ -39,9 +40,12 @@ def create(
     `default_locale`, or two for a locale; then nothing is stored.
     """
     if not names.is_visible(name):
-        raise WrongLetter("A letter needs a name.")
+        raise WrongLetter(_("A letter needs a name."))
     if kind not in KINDS:
-        raise WrongLetter(f"{kind!r} is no kind of letter; it must be one of {', '.join(KINDS)}.")
+        raise WrongLetter(
+            _("%(kind)s is no kind of letter; it must be one of %(kinds)s.")
+            % {"kind": repr(kind), "kinds": ", ".join(KINDS)}
+        )
     _require_sound(variants, kind=kind, default_locale=default_locale, schema=schema)
     letter = Letter.objects.create(name=name.strip()[:200], kind=kind, description=description[:300])
     size = _size(variants, default_locale=default_locale, schema=schema)
@@ -83,7 +87,9 @@ def clean_locale(text: str) -> str:
     parts = text.strip().replace("_", "-").split("-")
     tidy = [parts[0].lower(), *(_tidy_subtag(part) for part in parts[1:])]
     if not LOCALE.fullmatch("-".join(tidy)) or len("-".join(tidy)) > 35:
-        raise WrongLetter(f"“{text[:40]}” is no language tag; write it as en, de-AT or zh-Hans.")
+        raise WrongLetter(
+            _("“%(text)s” is no language tag; write it as en, de-AT or zh-Hans.") % {"text": text[:40]}
+        )
     return "-".join(tidy)
 
 
@@ -146,13 +152,22 @@ def _require_sound(
     locales = [variant.locale for variant in variants]
     for locale in locales:
         if not LOCALE.fullmatch(locale):
-            raise WrongLetter(f"{locale!r} is no language tag; it must look like en or zh-Hans.")
+            raise WrongLetter(
+                _("%(language)s is no language tag; it must look like en or zh-Hans.")
+                % {"language": repr(locale)}
+            )
     if len({locale.lower() for locale in locales}) != len(locales):
-        raise WrongLetter("A letter can have each language only once.")
+        raise WrongLetter(_("A letter can have each language only once."))
     if default_locale not in locales:
-        raise WrongLetter(f"The letter has no variant in its default language {default_locale!r}.")
+        raise WrongLetter(
+            _("The letter has no variant in its default language %(language)s.")
+            % {"language": repr(default_locale)}
+        )
     if other := {variant.kind for variant in variants} - {kind}:
-        raise WrongLetter(f"The letter is {kind}, but a variant is {sorted(other)[0]}.")
+        raise WrongLetter(
+            _("The letter is %(kind)s, but a variant is %(other)s.")
+            % {"kind": kind, "other": sorted(other)[0]}
+        )
     check.require(variants, schema)
 
 

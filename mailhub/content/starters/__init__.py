@@ -8,6 +8,7 @@ from importlib import resources
 from typing import get_args
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mailhub.content.variants import Kind, VariantSource
@@ -87,7 +88,9 @@ def find(name: str) -> Starter:
         if starter.name == name:
             return starter
     names = ", ".join(sorted(starter.name for starter in STARTERS))
-    raise UnknownStarter(f"There is no starter {name!r}; there are: {names}.")
+    raise UnknownStarter(
+        gettext("There is no starter %(name)s; there are: %(names)s.") % {"name": repr(name), "names": names}
+    )
 
 
 def load(name: str) -> str:

@@ -52,7 +52,12 @@ def image_new(request: StaffRequest) -> HttpResponse:
         try:
             kept.append(_add(request, file))
         except UserError as error:
-            form.add_error("file", f"{file.name}: {error}" if len(files) > 1 else str(error))
+            form.add_error(
+                "file",
+                _("%(file)s: %(problem)s") % {"file": file.name, "problem": error}
+                if len(files) > 1
+                else str(error),
+            )
     if len(files) > AT_ONCE:
         text = _(
             "These are %(count)s files; at most %(most)s are taken at once. Upload the others after these."

@@ -116,7 +116,7 @@ def check_sender_name(text: str) -> str:
     """`text`, if letters may show it as their sender; raises HeaderRefused, BrandRefused."""
     headers.check("From", text)
     if len(text) > 120:
-        raise BrandRefused("The sender's name is longer than 120 characters; shorten it.")
+        raise BrandRefused(_("The sender's name is longer than 120 characters; shorten it."))
     return text
 
 
@@ -131,7 +131,7 @@ def check_name(text: str) -> str:
     """The name on one line, as a brand may have it; raises BrandRefused, HeaderRefused."""
     name = " ".join(text.split())
     if not name or len(name) > 120:
-        raise BrandRefused("A brand's name has between 1 and 120 characters.")
+        raise BrandRefused(_("A brand's name has between 1 and 120 characters."))
     headers.check("From", name)
     return name
 
@@ -160,7 +160,10 @@ def check_public_url(text: str) -> str:
     except ValueError:
         good = False
     if url and (not good or parts.path or parts.query or parts.fragment or parts.username or len(url) > 200):
-        raise BrandRefused(f"“{text[:80]}” is not a public URL; it must look like https://mail.example.org.")
+        raise BrandRefused(
+            _("“%(text)s” is not a public URL; it must look like https://mail.example.org.")
+            % {"text": text[:80]}
+        )
     return url
 
 
@@ -174,5 +177,5 @@ def _lines(text: str) -> str:
     lines = [" ".join(line.split()) for line in text.splitlines()]
     address = "\n".join(line for line in lines if line)
     if not address:
-        raise BrandRefused("The postal address is empty; the law wants one in every marketing letter.")
+        raise BrandRefused(_("The postal address is empty; the law wants one in every marketing letter."))
     return address

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from mailhub.content import engine
 from mailhub.content.services import letters
@@ -153,7 +154,9 @@ class Composer:
 
     def _choose_locale(self, wanted: str) -> str:
         if not self.programs:
-            raise NothingToSay(f"The letter of dispatch {self.dispatch.pk} is not there any more.")
+            raise NothingToSay(
+                _("The letter of dispatch %(number)s is not there any more.") % {"number": self.dispatch.pk}
+            )
         return letters.choose_locale(self.programs, wanted, fallback=self.fallback)
 
     def _press(self, locale: str, tracking: TrackingMode) -> Press:

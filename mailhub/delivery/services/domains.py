@@ -177,8 +177,11 @@ def check_sender(
         return domain
     if domain is None:
         raise SenderRefused(
-            f"{name} is not a sending domain yet. Run “python manage.py domain_records {name}” "
-            "and publish what it prints, or use --allow-unverified to send unsigned for a trial."
+            _(
+                "%(name)s is not a sending domain yet. Run “python manage.py domain_records %(name)s” "
+                "and publish what it prints, or use --allow-unverified to send unsigned for a trial."
+            )
+            % {"name": name}
         )
     if (
         not _is_fresh(domain)
@@ -186,8 +189,11 @@ def check_sender(
         and not domain.verified_at
     ):
         raise SenderRefused(
-            f"{name} is not verified: {problem} “python manage.py domain_records {name}” prints "
-            "what to publish; --allow-unverified sends without this check, for a trial."
+            _(
+                "%(name)s is not verified: %(problem)s “python manage.py domain_records %(name)s” prints "
+                "what to publish; --allow-unverified sends without this check, for a trial."
+            )
+            % {"name": name, "problem": problem}
         )
     return domain
 
@@ -201,7 +207,7 @@ def _problem(domain: SendingDomain, resolver: txt.Resolver) -> str:
         return ""
     key = _signing_key(domain.name)
     if key is None:
-        return f"MailHub holds no key for {domain.name}."
+        return _("MailHub holds no key for %(domain)s.") % {"domain": domain.name}
     record = dns_records.key_record(domain, key)
     answer = Answer(tuple(resolver(record.name)))
     return dns_verdicts.dkim(record, answer, lambda name, kind: Answer()).sentence
@@ -228,7 +234,7 @@ def _free_selector(domain: SendingDomain) -> str:
     taken = set(domain.keys.filter(selector__startswith=month).values_list("selector", flat=True))
     free = (month + letter for letter in ascii_lowercase if month + letter not in taken)
     if (selector := next(free, None)) is None:
-        raise DomainRefused("This domain has had 26 keys this month; wait for the next one.")
+        raise DomainRefused(_("This domain has had 26 keys this month; wait for the next one."))
     return selector
 
 

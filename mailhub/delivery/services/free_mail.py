@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from mailhub.lib.addresses import Address
 from mailhub.lib.errors import UserError
 
@@ -38,6 +40,9 @@ def refuse(address: Address) -> None:
     domain = address.ascii.rpartition("@")[2]
     if domain in FREE_MAIL_DOMAINS:
         raise SenderRefused(
-            f"Letters cannot be from {address.typed}: {domain} belongs to a mailbox provider, "
-            "which lets nobody else send in its name. Use an address at a domain of your own."
+            _(
+                "Letters cannot be from %(address)s: %(domain)s belongs to a mailbox provider, which "
+                "lets nobody else send in its name. Use an address at a domain of your own."
+            )
+            % {"address": address.typed, "domain": domain}
         )

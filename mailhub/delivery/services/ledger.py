@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from mailhub.delivery import signals
 from mailhub.delivery.contracts import AudienceQuery, TrackingMode
@@ -101,7 +102,10 @@ def record_recipients(dispatch: Dispatch, audience: AudienceQuery) -> Recorded:
 def _lock(dispatch_id: int, *states: str) -> None:
     locked = Dispatch.objects.select_for_update().filter(pk=dispatch_id, state__in=states)
     if not locked.exists():
-        raise AudienceWithoutRoom(f"Dispatch {dispatch_id} has started; nobody can be added to it any more.")
+        raise AudienceWithoutRoom(
+            _("Dispatch %(number)s has started; nobody can be added to it any more.")
+            % {"number": dispatch_id}
+        )
 
 
 def _insert(dispatch: Dispatch, audience: AudienceQuery) -> int:

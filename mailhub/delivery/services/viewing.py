@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from mailhub.delivery import contracts
 from mailhub.delivery.contracts import Recipient
 from mailhub.delivery.models import Dispatch, Message
@@ -17,11 +19,11 @@ def html_of(*, dispatch_id: int, message_id: int) -> str:
     dispatch = Dispatch.objects.select_related("brand").filter(pk=dispatch_id).first()
     message = Message.objects.filter(dispatch_id=dispatch_id, id=message_id).first()
     if dispatch is None or message is None:
-        raise NothingToSay("This letter is not kept any more.")
+        raise NothingToSay(_("This letter is not kept any more."))
     recipient = recipient_of(message)
     merge = contracts.source(dispatch.source).describe(recipient)
     if merge is None:
-        raise NothingToSay("This letter is not kept any more.")
+        raise NothingToSay(_("This letter is not kept any more."))
     return composing.composer(dispatch).view(recipient, merge)
 
 

@@ -6,21 +6,22 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from mailhub.delivery import hashing
 from mailhub.demo import cast, histories
 from mailhub.demo.cast import Person
 from mailhub.demo.models import ONLY, DemoLoad, LoadState
 from mailhub.demo.plan import SENT
-from mailhub.demo.services import mailings, people, removing, shop
+from mailhub.demo.services import mailings, people, removing, shop, staff_acts
 from mailhub.demo.services.building import Building
 from mailhub.lib import addresses, clock
 from mailhub.lib.errors import UserError
 from reports.services import growth, rollups
 
 Progress = Callable[[int, int], None]
-# Shop, letters, people, consent, each mailing, and what is still to be sent.
-STEPS = 5 + len(SENT) + 1
+# Shop, pictures, letters, people, consent, each mailing, what is still to be sent, and the staff's acts.
+STEPS = 7 + len(SENT) + 1
 
 
 class AlreadyLoaded(UserError):
@@ -44,18 +45,18 @@ def load(*, now: datetime, size: int = cast.SIZE, tell: Progress = lambda done, 
 
 def ask() -> None:
     """A load is wanted: the first that begins takes it. Raises AlreadyLoaded."""
-    note, _ = DemoLoad.objects.get_or_create(
+    note, _made = DemoLoad.objects.get_or_create(
         pk=ONLY, defaults={"state": LoadState.ASKED, "step_total": STEPS, "changed_at": clock.now()}
     )
     if note.state != LoadState.ASKED:
-        raise AlreadyLoaded("The example data is there already; it is loaded only once.")
+        raise AlreadyLoaded(_("The example data is there already; it is loaded only once."))
 
 
 def _begin() -> DemoLoad:
     ask()
     # Of two that begin at once, one finds it taken.
     if not DemoLoad.objects.filter(state=LoadState.ASKED).update(state=LoadState.LOADING):
-        raise AlreadyLoaded("The example data is being loaded already.")
+        raise AlreadyLoaded(_("The example data is being loaded already."))
     return DemoLoad.objects.get()
 
 
@@ -65,11 +66,13 @@ def _plan_and_build(note: DemoLoad, *, now: datetime, size: int, tell: Progress)
     building = Building(now=now, cast=invented, past=past)
     steps: list[Callable[[Building], Iterable[models.Model]]] = [
         shop.build,
+        shop.build_pictures,
         shop.build_letters,
         people.build_contacts,
         people.build_consent,
         *(mailings.step(number) for number in range(len(past.mailings))),
         mailings.build_open_campaigns,
+        staff_acts.build,
     ]
     for done, step in enumerate(steps, start=1):
         with transaction.atomic():

@@ -27,6 +27,7 @@ def step(number: int) -> Callable[[Building], Iterator[models.Model]]:
     def build(building: Building) -> Iterator[models.Model]:
         mailing = building.past.mailings[number]
         campaign = _draft(mailing.plan, building, created_at=mailing.launched_at - timedelta(days=1, hours=2))
+        building.campaigns.append(campaign)
         yield campaign
         dispatch = _dispatch(campaign, mailing)
         yield dispatch
@@ -177,8 +178,9 @@ def build_open_campaigns(building: Building) -> Iterator[models.Model]:
     scheduled.scheduled_at = histories.launch_of(SCHEDULED, now=building.now)
     scheduled.time_zone = "Europe/London"
     scheduled.save()
-    yield scheduled
-    yield _draft(DRAFT, building, created_at=building.now - timedelta(hours=5))
+    draft = _draft(DRAFT, building, created_at=building.now - timedelta(hours=5))
+    building.campaigns += [scheduled, draft]
+    yield from (scheduled, draft)
     AddressRecord.objects.bulk_create(_address_records(building), batch_size=BATCH)
 
 

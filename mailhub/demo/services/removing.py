@@ -7,12 +7,28 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
+from django.core.files.storage import Storage
 from django.db import connection, transaction
 from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
+from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, CampaignState
-from contacts.models import ConsentRecord, Contact, ContactTag, CustomField, List, Tag
-from mailhub.content.models import Letter, LetterVariant, LetterVersion
+from contacts.models import (
+    BulkJob,
+    ConsentRecord,
+    Contact,
+    ContactTag,
+    CustomField,
+    Import,
+    List,
+    SavedView,
+    SignUpForm,
+    Tag,
+)
+from mailhub.accounts.models import AuditEntry, User
+from mailhub.content.models import Image, Letter, LetterVariant, LetterVersion
+from mailhub.content.selectors import images as showing
+from mailhub.content.services import images
 from mailhub.delivery.models import (
     Brand,
     CapturedLetter,
@@ -22,7 +38,7 @@ from mailhub.delivery.models import (
 )
 from mailhub.delivery.services import brands
 from mailhub.demo.models import DemoLoad, LoadState
-from mailhub.lib import clock
+from mailhub.lib import clock, storage
 from mailhub.lib.errors import UserError
 from reports.services import growth
 
@@ -66,9 +82,10 @@ def remove() -> list[str]:
     note = DemoLoad.objects.select_for_update().get()
     _remove_campaigns(note, Campaign.objects.filter(pk__in=_ids(note, Campaign)))
     _remove_people(note)
-    stayed = [*_remove_letters(note), *_remove_words(note)]
+    _remove_acts(note)
+    stayed = [*_remove_letters(note), *_remove_pictures(note), *_remove_words(note)]
     stayed += [*_remove_each(List.objects.filter(pk__in=_ids(note, List)))]
-    stayed += [*_remove_each(_example_brands(note))]
+    stayed += [*_remove_colleagues(note), *_remove_each(_example_brands(note))]
     note.delete()
     growth.count_anew()
     growth.count_new(now=clock.now())
@@ -79,11 +96,12 @@ def check() -> None:
     """Raises NothingToRemove, or StillSending."""
     note = DemoLoad.objects.first()
     if note is None:
-        raise NothingToRemove("There is no example data to remove.")
+        raise NothingToRemove(_("There is no example data to remove."))
     under_way = Campaign.objects.filter(pk__in=_ids(note, Campaign), state=CampaignState.SENDING).first()
     if under_way is not None:
         raise StillSending(
-            f"“{under_way.name}” is being sent. Pause or stop it, then remove the example data."
+            _("“%(name)s” is being sent. Pause or stop it, then remove the example data.")
+            % {"name": under_way.name}
         )
 
 
@@ -160,6 +178,46 @@ def _remove_letters(note: DemoLoad) -> Iterator[str]:
         LetterVariant.objects.filter(version__letter=letter).delete()
         LetterVersion.objects.filter(letter=letter).delete()
         letter.delete()
+
+
+def _remove_acts(note: DemoLoad) -> None:
+    """What the example staff did, with its files; the file of an example's export made since, too."""
+    for run in Import.objects.filter(pk__in=_ids(note, Import)):
+        _delete_later(storage.private(), run.error_upload)
+        _delete_later(storage.private(), run.upload)
+        run.delete()
+    for job in BulkJob.objects.filter(pk__in=_ids(note, BulkJob)):
+        _delete_later(storage.private(), job.file)
+        job.delete()
+    for model in (SavedView, AuditEntry):
+        rows: QuerySet[Any] = model._default_manager.filter(pk__in=_ids(note, model))
+        rows.delete()
+    # A list's own form would go with its list; not so one that was given other lists since.
+    SignUpForm.objects.filter(pk__in=_ids(note, SignUpForm)).delete()
+
+
+def _delete_later(place: Storage, name: str) -> None:
+    """The file is gone when, and only if, the rows are."""
+    if name:
+        transaction.on_commit(lambda: place.delete(name))
+
+
+def _remove_pictures(note: DemoLoad) -> Iterator[str]:
+    """Those that no letter shows."""
+    for image in Image.objects.filter(pk__in=_ids(note, Image)):
+        if showing.used_in(image):
+            yield image.name
+        else:
+            images.delete(image)
+
+
+def _remove_colleagues(note: DemoLoad) -> Iterator[str]:
+    """The invented account, unless somebody has let it in since: it is a person's then."""
+    for user in User.objects.filter(pk__in=_ids(note, User)):
+        if user.is_active:
+            yield user.get_username()
+        else:
+            user.delete()
 
 
 def _remove_words(note: DemoLoad) -> Iterator[str]:

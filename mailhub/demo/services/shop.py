@@ -9,16 +9,20 @@ from django.db import models
 
 from contacts.models import CustomField, List, Tag
 from contacts.services import people
-from mailhub.content.models import Letter
+from mailhub.content.models import Image, Letter
+from mailhub.content.services import images
 from mailhub.delivery.models import Brand, Sender
 from mailhub.delivery.services import brands
-from mailhub.demo import letters
+from mailhub.demo import drawing, letters
 from mailhub.demo.plan import (
     BRAND,
+    COLLEAGUE,
     DRAFT,
     FIELDS,
     LISTS,
     PAUSED,
+    PICTURED,
+    PICTURES,
     POSTAL_ADDRESS,
     SCHEDULED,
     SENDER_ADDRESS,
@@ -84,10 +88,22 @@ def _fields(building: Building) -> Iterator[CustomField]:
             yield made
 
 
+def build_pictures(building: Building) -> Iterator[Image]:
+    """The pictures of the library; one that this business has already is used and not ours."""
+    for (name, alt, age), draw in zip(PICTURES, (drawing.pot, drawing.frond), strict=True):
+        kept = images.add(draw(), name=name, alt=alt, author=COLLEAGUE)
+        building.images.append(kept.image)
+        if kept.is_new:
+            kept.image.created_at = building.now - age
+            kept.image.save(update_fields=["created_at"])
+            yield kept.image
+
+
 def build_letters(building: Building) -> Iterator[models.Model]:
     """One letter a campaign, dated as if written in the days before it was sent."""
     for plan in (*SENT, PAUSED, SCHEDULED, DRAFT):
-        version = letters.write(plan.letter)
+        picture = building.images[0] if plan.letter.name == PICTURED else None
+        version = letters.write(plan.letter, picture=picture)
         building.versions[plan.letter.name] = version
         written_at = building.now - max(plan.age, timedelta()) - timedelta(days=2, hours=3)
         Letter.objects.filter(pk=version.letter_id).update(created_at=written_at, updated_at=written_at)

@@ -37,6 +37,7 @@ class Command(BaseCommand):
 def _prepare_with_demo() -> FirstAccount | None:
     from django.db import connections
 
+    from mailhub.accounts.services import audit
     from mailhub.demo.services import loading
     from mailhub.lib import clock
     from mailhub.supervisor import log, preparation
@@ -48,6 +49,7 @@ def _prepare_with_demo() -> FirstAccount | None:
     except loading.AlreadyLoaded as refusal:
         log.say(str(refusal))
     else:
+        audit.record(None, "example_data.loaded", actor="bin/start --demo")
         log.say(
             f"The example shop is there: {len(note.hashes):,} people. manage.py demo --remove takes it out."
         )

@@ -40,7 +40,7 @@ def needed(transition: Transition) -> dict[str, object]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("state", CampaignState.values)
-@pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda transition: transition.done)
+@pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda transition: f"to {transition.target}")
 def test_a_campaign_moves_along_the_table_and_not_otherwise(transition: Transition, state: str) -> None:
     campaign = people.make_campaign()
     put(campaign, state)

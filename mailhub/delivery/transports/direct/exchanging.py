@@ -6,6 +6,8 @@ import logging
 import ssl
 from collections.abc import AsyncIterator, Callable
 
+from django.utils.translation import gettext as _
+
 from mailhub.delivery.transports.direct.destinations import Destination
 from mailhub.delivery.transports.direct.resolving import LookupFailed, Resolver
 from mailhub.delivery.transports.smtp import failures, trust
@@ -30,7 +32,7 @@ async def connect(
     timeouts: Timeouts,
 ) -> Opened:
     """Tries server after server, address after address; raises RouteFailed with what the last one said."""
-    failed = RouteFailed("None of its mail servers has an address that letters may be sent to.")
+    failed = RouteFailed(_("None of its mail servers has an address that letters may be sent to."))
     tried = 0
     async for host, address in _addresses(destination, resolver):
         if not is_allowed(address):

@@ -81,10 +81,10 @@ class Handshake:
         wire = await self._connected(context)
         with _dropped_on_failure(wire):
             self._asker = Asker(wire)
-            with self._answers(during="its greeting"):
+            with self._answers(during=failures.GREETING):
                 reply = await self._asker.reply(seconds=self.timeouts.greeting)
             if reply.code != 220:
-                raise failures.refused(self.server, during="the connection", reply=reply)
+                raise failures.refused(self.server, during=failures.CONNECTION, reply=reply)
             offers = await self._greet()
             skips = self.may_go_plain and "STARTTLS" not in offers
             if context is not None and self.server.tls == "starttls" and not skips:
@@ -137,7 +137,7 @@ class Handshake:
     async def log_in(self, offers: dict[str, str]) -> None:
         """AUTH PLAIN or LOGIN, whichever the server knows; raises RouteFailed."""
         mechanisms = offers.get("AUTH", "").upper().split()
-        with self._answers(during="the login"):
+        with self._answers(during=failures.LOGIN):
             if "PLAIN" in mechanisms:
                 reply = await self._plain()
             elif "LOGIN" in mechanisms:

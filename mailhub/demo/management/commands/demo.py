@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from mailhub.accounts.services import audit
 from mailhub.demo.services import loading, removing
 from mailhub.lib import clock
 from mailhub.web.commands import Command as BaseCommand
@@ -22,12 +23,14 @@ class Command(BaseCommand):
     def run(self, **options: Any) -> None:
         if options["load"]:
             note = loading.load(now=clock.now())
+            audit.record(None, "example_data.loaded", actor="manage.py demo")
             self.say(
                 f"The example shop is there: {len(note.hashes):,} people, "
                 f"{len(note.made['campaigns.campaign'])} campaigns. Remove it with: manage.py demo --remove"
             )
             return
         stayed = removing.remove()
+        audit.record(None, "example_data.removed", actor="manage.py demo")
         self.say("The example shop is gone.")
         if stayed:
             self.note(f"Kept, because something of yours uses it: {', '.join(stayed)}.")
