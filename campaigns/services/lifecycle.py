@@ -117,4 +117,4 @@ def _dispatch_id(campaign_id: int) -> int:
 def _agreed(campaign_id: int, refusal: Promise, by_ledger: bool) -> None:
     """The ledger has a guard of its own; its refusal takes the campaign's transition back with it."""
     if not by_ledger:
-        raise TransitionRefused(refusal % {"number": campaign_id})
+        raise TransitionRefused(str(refusal) % {"number": campaign_id})

@@ -106,4 +106,4 @@ def _refusal(campaign_id: int, transition: Transition) -> UserError:
     state = Campaign.objects.filter(pk=campaign_id).values_list("state", flat=True).first()
     if state is None:
         return UnknownCampaign(_("There is no campaign %(number)s.") % {"number": campaign_id})
-    return TransitionRefused(transition.refusal % {"number": campaign_id, "state": State(state).label})
+    return TransitionRefused(str(transition.refusal) % {"number": campaign_id, "state": State(state).label})
