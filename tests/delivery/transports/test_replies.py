@@ -59,3 +59,40 @@ def test_a_reply_in_no_known_encoding_is_still_text_of_a_bounded_length() -> Non
 
 def test_an_empty_reply_is_its_code() -> None:
     assert replies.read(250, [b""]) == Reply(250, "", "250")
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        ("550 5.1.1 No such user", "mailbox_gone"),
+        ("550 5.1.10 Null MX", "mailbox_gone"),
+        ("450 4.1.1 Not now", "unknown"),
+        ("552 5.2.2 Full", "mailbox_full"),
+        ("452 4.2.2 Full", "mailbox_full"),
+        ("552 Full", "mailbox_full"),
+        ("450 4.2.0 Greylisted, come again", "greylisted"),
+        ("451 4.7.1 Greylisting in action", "greylisted"),
+        ("421 4.7.0 Slow down", "throttled"),
+        ("451 4.7.500 Server busy", "throttled"),
+        ("452 4.3.1 Out of memory", "throttled"),
+        ("451 Later", "throttled"),
+        ("550 5.7.1 Not you", "policy"),
+        ("554 5.7.26 Unauthenticated", "policy"),
+        ("552 5.3.4 Too large", "content"),
+        ("554 5.6.0 Bad content", "content"),
+        ("530 5.7.0 Log in first", "route"),
+        ("553 5.1.8 Bad sender", "route"),
+        ("503 5.5.1 Bad sequence", "route"),
+        ("550 5.4.1 No answer from host", "unreachable"),
+        ("550 No", "unknown"),
+        ("250 2.0.0 Ok", ""),
+    ],
+)
+def test_a_refusal_says_what_it_is_about(reply: str, kind: str) -> None:
+    code, _blank, words = reply.partition(" ")
+    assert replies.kind(Stage.RCPT, replies.read(int(code), [words.encode()])) == kind
+
+
+def test_a_refused_sender_is_never_the_recipients_end() -> None:
+    reply = replies.read(550, [b"5.1.1 Sender unknown"])
+    assert replies.kind(Stage.MAIL, reply) == "route"

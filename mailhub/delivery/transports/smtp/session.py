@@ -139,12 +139,10 @@ class Session:
         if 200 <= code < 300:
             if self._refusal is not None:  # RCPT taken after MAIL was not: whose reply is this?
                 return self._distrust()
-            if not self._expected:
-                return self._ask_next(stage)
-        elif self._refusal is None:
+            # In a group the deadline of its first reply holds for all: they come in one packet.
+            return None if self._expected else self._ask_next(stage)
+        if self._refusal is None:
             self._refuse(stage, replies.read(code, lines))
-        if self._expected:
-            self._wait_for(self._expected[0])
         return None
 
     def _refuse(self, stage: Stage, reply: Reply) -> None:

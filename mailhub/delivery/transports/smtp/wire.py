@@ -130,9 +130,10 @@ class Wire(asyncio.Protocol):
         return None
 
     def _complete(self, line: bytes, *, more: bool) -> None:
-        lines, self._lines = self._lines, []
-        lines.append(line[4:].rstrip(b"\r"))
         code = int(line[:3])
+        lines = [line[4:].rstrip(b"\r")]
+        if self._lines:
+            lines, self._lines = self._lines + lines, []
         if self.trace is not None:
             for number, text in enumerate(lines):
                 sign = " " if number == len(lines) - 1 else "-"
