@@ -17,6 +17,7 @@ import signal
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 END = b"\r\n.\r\n"
 EXTENSIONS = (
@@ -78,10 +79,10 @@ class Session(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's is none of asyncio's classes.
+        self._transport = cast(asyncio.Transport, transport)
         greeting = b"220 sink.example ESMTP\r\n"
-        asyncio.get_running_loop().call_later(self._latency, transport.write, greeting)
+        asyncio.get_running_loop().call_later(self._latency, self._transport.write, greeting)
 
     def data_received(self, data: bytes) -> None:
         if not self._latency:

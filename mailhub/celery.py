@@ -70,6 +70,14 @@ def keep_django_logging(**_: Any) -> None:
     """Being connected is enough: Celery then leaves the logging alone that Django has set up."""
 
 
+@signals.worker_init.connect
+def load_addresses_before_forking(**_: Any) -> None:
+    # The first link of a process imports every view there is: a second of work that children share this way.
+    from django.urls import get_resolver
+
+    _patterns = get_resolver().url_patterns
+
+
 @signals.worker_process_init.connect
 def ignore_stop_signals(**_: Any) -> None:
     # A signal to the whole process group reaches the children too, and Celery's die of it in the middle
