@@ -71,12 +71,15 @@ def emptying_past_the_guard() -> Iterator[None]:
 def valkey() -> redis.Redis:
     """Valkey's client; each test begins with an empty server."""
     from mailhub.delivery.limits import backoff, configured
+    from mailhub.delivery.services import resting, rulebook
     from mailhub.lib import valkey
 
     client = valkey.client()
     client.flushdb()
     configured.forget()
     backoff.forget_cache()
+    rulebook.forget()
+    resting.forget()
     return client
 
 

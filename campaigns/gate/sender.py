@@ -37,7 +37,7 @@ def _domain(facts: Facts) -> Finding:
         )
         return Finding("sender", Level.WARN, sentence % name, Place.DOMAIN)
     # While nothing leaves, a trial is what somebody most likely wants; else the domain's records.
-    captured = Stream.MARKETING in routing.captured_streams()
+    captured = routing.captures(Stream.MARKETING, facts.campaign.brand_id)
     place = Place.SENDER if captured else Place.DOMAIN
     if domain is None:
         sentence = _(

@@ -15,7 +15,9 @@ from mailhub.web.templatetags import ui
 
 def look(facts: Facts) -> Iterator[Finding]:
     people = facts.funnel.will_get
-    found = limits.capacity(facts.domain_name, Stream.MARKETING, people, now=facts.now)
+    found = limits.capacity(
+        facts.domain_name, Stream.MARKETING, people, brand_id=facts.campaign.brand_id, now=facts.now
+    )
     if found is None:
         return
     words = {

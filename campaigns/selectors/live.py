@@ -178,7 +178,7 @@ def _is_captured(dispatch: Dispatch, *, sent: int) -> bool:
     """Before the first letter, what the route would do."""
     if sent or dispatch.captured_at or dispatch.left_at:
         return dispatch.was_captured
-    return dispatch.stream in routing.captured_streams()
+    return routing.captures(dispatch.stream, dispatch.brand_id)
 
 
 def _per_minute(dispatch: Dispatch, rows: Iterable[dict[str, Any]], *, now: datetime) -> int:

@@ -101,7 +101,7 @@ def _do(
     if moment is None:
         confirming.launch(campaign.pk, confirmed=confirmed, now=now)
         audit.record(request, "campaign.launched", target=campaign, detail={"people": confirmed.count})
-        toasts.ok(request, _launched(confirmed.count) % people)
+        toasts.ok(request, _launched(campaign, confirmed.count) % people)
         return
     at, zone = moment.cleaned_data["moment"], moment.cleaned_data["zone"]
     confirming.schedule(campaign.pk, confirmed=confirmed, at=at, time_zone=zone, now=now)
@@ -111,8 +111,8 @@ def _do(
     toasts.ok(request, sentence % {"name": campaign.name, "moment": spoken(at, zone)})
 
 
-def _launched(people: int) -> str:
-    if Stream.MARKETING in routing.captured_streams():
+def _launched(campaign: Campaign, people: int) -> str:
+    if routing.captures(Stream.MARKETING, campaign.brand_id):
         return ngettext(
             "“%(name)s” to %(count)s person goes to the capture mailbox; nothing leaves.",
             "“%(name)s” to %(count)s people goes to the capture mailbox; nothing leaves.",

@@ -164,12 +164,11 @@ class Standing:
 
     @cached_property
     def captures(self) -> bool:
-        return Stream.MARKETING in routing.captured_streams()
+        return routing.captures(Stream.MARKETING, self.campaign.brand_id)
 
     @cached_property
     def route_name(self) -> str:
-        stored = routing.stored_for(Stream.MARKETING)
-        return stored.name if stored else routing.default().name
+        return ", ".join(routing.first_choices(Stream.MARKETING, self.campaign.brand_id))
 
     @cached_property
     def sections(self) -> list[Section]:

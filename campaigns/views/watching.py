@@ -103,7 +103,8 @@ def _context(campaign: Campaign) -> dict[str, Any]:
 
 def _will_capture(campaign: Campaign) -> bool:
     """Whether what is still to be sent goes to the capture mailbox, as the routes are now."""
-    return campaign.dispatch is not None and campaign.dispatch.stream in routing.captured_streams()
+    dispatch = campaign.dispatch
+    return dispatch is not None and routing.captures(dispatch.stream, dispatch.brand_id)
 
 
 def _parts(found: Live) -> list[tuple[str, float, str]]:

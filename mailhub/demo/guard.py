@@ -41,7 +41,8 @@ class ExampleGuard:
 
 
 def _stays_in_house(dispatch_id: int) -> bool:
-    return routing.route_for(Dispatch.objects.get(pk=dispatch_id)).captures
+    dispatch = Dispatch.objects.get(pk=dispatch_id)
+    return routing.captures(dispatch.stream, dispatch.brand_id)
 
 
 def _hashes_now() -> frozenset[str]:

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from mailhub.delivery.models import Brand, DkimKey, Sender, SendingDomain, StoredRoute
+from mailhub.delivery.models import Brand, DkimKey, RouteRule, Sender, SendingDomain, StoredRoute
 from mailhub.delivery.selectors import hosts
 from mailhub.delivery.services import brands, senders
 from mailhub.web.admin import ReadOnlyAdmin
@@ -90,3 +90,10 @@ class StoredRouteAdmin(ReadOnlyAdmin):
     list_filter = ("transport", "use")
     search_fields = ("name", "host")
     exclude = ("password", "secrets")
+
+
+@admin.register(RouteRule)
+class RouteRuleAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "brand", "stream", "domain")
+    list_filter = ("brand", "stream")
+    search_fields = ("domain",)

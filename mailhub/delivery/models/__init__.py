@@ -14,6 +14,7 @@ from mailhub.delivery.models.limits import (
     WarmUp,
 )
 from mailhub.delivery.models.routes import StoredRoute
+from mailhub.delivery.models.routing import RouteChoice, RouteRule
 
 __all__ = [
     "AddressRecord",
@@ -33,7 +34,9 @@ __all__ = [
     "Message",
     "PreparedLetter",
     "ReservedDay",
+    "RouteChoice",
     "RouteLimit",
+    "RouteRule",
     "Sender",
     "SendingDomain",
     "StoredRoute",

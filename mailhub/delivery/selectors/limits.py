@@ -148,12 +148,12 @@ class Capacity:
     overflow: str
 
 
-def capacity(domain: str, stream: str, letter_count: int, *, now: datetime) -> Capacity | None:
-    """How a warm-up of `domain` on the route of `stream` stands to so many letters; None without one, or when over.
+def capacity(domain: str, stream: str, letter_count: int, *, brand_id: int, now: datetime) -> Capacity | None:
+    """How a warm-up of `domain` stands to so many letters of a brand; None without one, or when over.
 
     Counts what is used of today; says nothing of other campaigns that are yet to come.
     """
-    route = routing.stored_for(stream)
+    route = routing.warmed_route(stream, brand_id)
     row = WarmUp.objects.select_related("overflow_route").filter(domain__name=domain, route=route).first()
     if row is None:
         return None

@@ -34,8 +34,7 @@ class Trouble:
 
 def troubles() -> list[Trouble]:
     """What the connection tests say of the routes in use, in the words of home and of health."""
-    used = StoredRoute.objects.exclude(use=Use.NOTHING).order_by("id")
-    return [trouble for route in used if (trouble := _trouble(route))]
+    return [trouble for route in routing.used() if (trouble := _trouble(route))]
 
 
 def ways() -> list[Way]:
@@ -56,7 +55,7 @@ def environment_sentence() -> str:
         return _("MAILHUB_SMTP_URL names {host}; letters that no route below is set for go there.").format(
             host=host
         )
-    used = StoredRoute.objects.exclude(use=Use.NOTHING).order_by("id").values_list("name", flat=True)
+    used = routing.used().values_list("name", flat=True)
     sentence = _("MAILHUB_SMTP_URL names {host}; it is not used because the route {name} is set.")
     return sentence.format(host=host, name=", ".join(used))
 

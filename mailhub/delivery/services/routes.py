@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import ip_address
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from mailhub.delivery.models import StoredRoute
 from mailhub.delivery.models.routes import TlsMode, TransportName, Use
-from mailhub.delivery.services import accounts, routing
+from mailhub.delivery.services import accounts, resting, route_rules, routing, rulebook
 from mailhub.lib import addresses, environment, keys
 from mailhub.lib.errors import ValueRefused
 
@@ -60,9 +61,20 @@ def change(route: StoredRoute, draft: Draft) -> StoredRoute:
     return route
 
 
+@transaction.atomic
 def remove(route: StoredRoute) -> None:
-    """Forget a route with its password; its letters take the next one that fits."""
+    """Forget a route with its password; its letters take the next one that fits.
+
+    Raises RuleRefused while it is the only route of a rule.
+    """
+    route_rules.check_removal(route)
     route.delete()
+    transaction.on_commit(rulebook.forget)
+
+
+def try_again(route: StoredRoute) -> bool:
+    """End the rest of a route that failed; False if it did not rest. Raises redis.RedisError."""
+    return resting.end(route.name)
 
 
 def _fill(route: StoredRoute, draft: Draft) -> None:
@@ -73,6 +85,9 @@ def _fill(route: StoredRoute, draft: Draft) -> None:
         accounts.fill(route, draft.provider, draft.settings)
     else:
         route.provider, route.settings, route.secrets, route.used_at = "", {}, "", None
+    if route.pk:
+        leads_out = draft.transport != TransportName.CAPTURE
+        route_rules.check_route(route, use=draft.use, leads_out=leads_out)
     _free(draft.use, keep=route)
     route.name, route.transport, route.use = name, TransportName(draft.transport), Use(draft.use)
     for column, value in values.items():
@@ -81,11 +96,17 @@ def _fill(route: StoredRoute, draft: Draft) -> None:
         route.password = keys.encrypt(password, purpose=routing.PURPOSE) if password else ""
     route.tested_at, route.problem = None, ""
     route.save()
+    # It may be mended: it need not rest any longer.
+    transaction.on_commit(partial(resting.end, name), robust=True)
 
 
 def _free(use: str, *, keep: StoredRoute) -> None:
-    if use:
-        StoredRoute.objects.filter(use=use).exclude(pk=keep.pk).update(use=Use.NOTHING)
+    if not use:
+        return
+    for other in StoredRoute.objects.filter(use=use).exclude(pk=keep.pk):
+        route_rules.check_route(other, use=Use.NOTHING, leads_out=other.leads_out)
+        other.use = Use.NOTHING
+        other.save(update_fields=["use"])
 
 
 def _name(text: str, route: StoredRoute) -> str:

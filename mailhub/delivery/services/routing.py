@@ -1,18 +1,21 @@
-"""Which way a letter leaves: the route set on the screen, else MAILHUB_SMTP_URL, else the capture mailbox."""
+"""Which way a letter leaves: by a rule, else its stream's route, else MAILHUB_SMTP_URL, else capture."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
-from mailhub.delivery.models import Dispatch, StoredRoute
+from mailhub.delivery.models import StoredRoute
 from mailhub.delivery.models.ledger import Stream
 from mailhub.delivery.models.routes import TransportName, Use
-from mailhub.delivery.services import accounts
+from mailhub.delivery.services import accounts, rulebook
+from mailhub.delivery.services.rulebook import Rule
 from mailhub.delivery.transports.anymail.account import Account
 from mailhub.lib import keys
 from mailhub.lib.environment import SmtpServer, TlsMode
+from mailhub.lib.errors import UserError
 
 PURPOSE = "route password"
 CAPTURE = "capture"
@@ -41,22 +44,62 @@ def default() -> Route:
     return Route(f"{settings.MAILHUB_SMTP.host}:{settings.MAILHUB_SMTP.port}", "smtp", settings.MAILHUB_SMTP)
 
 
-def route_for(dispatch: Dispatch) -> Route:
-    """The route of a dispatch now; asked anew for every window, so a change counts from the next one on.
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A route that letters may take; `route` is None when it cannot be told, and `problem` says why."""
 
-    Raises UnknownKey when its password was encrypted with a key that MAILHUB_KEYS lacks.
+    name: str
+    route: Route | None
+    problem: str = ""
+
+
+def candidates(brand_id: int, stream: str, domain: str) -> list[Route]:
+    """The routes of letters of a brand and stream to a domain: the first choice, then those that step in for it.
+
+    Raises UnknownKey when a password was encrypted with a key that MAILHUB_KEYS lacks.
     """
-    return for_stream(dispatch.stream)
+    rule = rulebook.current().match(brand_id, stream, domain)
+    stored = _stored_of(rule, stream)
+    return [of(row) for row in stored] or [default()]
+
+
+def chain(rule: Rule | None, stream: str) -> tuple[Candidate, ...]:
+    """The candidates of letters under `rule`, at least one; asked anew for every window.
+
+    So a change of a route counts from the next window on, and one of the rules within two seconds.
+    """
+    found = tuple(_candidate(row) for row in _stored_of(rule, stream))
+    if found:
+        return found
+    fallback = default()
+    return (Candidate(fallback.name, fallback),)
+
+
+def _candidate(stored: StoredRoute) -> Candidate:
+    try:
+        return Candidate(stored.name, of(stored))
+    except UserError as error:  # its password cannot be read
+        return Candidate(stored.name, None, str(error))
+
+
+def _stored_of(rule: Rule | None, stream: str) -> list[StoredRoute]:
+    """The stored routes of a rule in their order, or the one of the stream; empty for the default."""
+    if rule is not None:
+        found = StoredRoute.objects.in_bulk(rule.route_ids)
+        if found:
+            return [found[pk] for pk in rule.route_ids if pk in found]
+    stored = stored_for(stream)
+    return [stored] if stored else []
 
 
 def for_stream(stream: str) -> Route:
-    """The route of letters of `stream`: one set for them, else one for every letter, else the default."""
+    """The route of letters of `stream` that no rule is for: one set for them, one for every letter, or the default."""
     stored = stored_for(stream)
     return of(stored) if stored else default()
 
 
 def stored_for(stream: str) -> StoredRoute | None:
-    """The stored route that letters of `stream` take; None when the default does."""
+    """The stored route of letters of `stream` that no rule is for; None when the default takes them."""
     found = {row.use: row for row in StoredRoute.objects.filter(use__in=(stream, Use.EVERYTHING))}
     return found.get(stream) or found.get(Use.EVERYTHING)
 
@@ -79,17 +122,54 @@ def of(stored: StoredRoute) -> Route:
     return Route(stored.name, stored.transport, server)
 
 
-def captured_streams() -> list[str]:
+def first_choices(stream: str, brand_id: int | None = None) -> dict[str, bool]:
+    """By name the routes that letters of a stream (of one brand, or of all) take first; True for capture.
+
+    Several only where rules tell letters apart, by brand or by receiving domain.
+    """
+    found: dict[str, bool] = {}
+    for rule in rulebook.current().possible(stream, brand_id):
+        stored = _stored_of(rule, stream)[:1]
+        fallback = default()
+        name, captures = (
+            (stored[0].name, not stored[0].leads_out) if stored else (fallback.name, fallback.captures)
+        )
+        found[name] = captures
+    return dict(sorted(found.items()))
+
+
+def captures(stream: str, brand_id: int | None = None) -> bool:
+    """Whether every letter of a stream (of one brand, or of all) goes to the capture mailbox now."""
+    return all(first_choices(stream, brand_id).values())
+
+
+def captured_streams(brand_id: int | None = None) -> list[str]:
     """The streams whose letters go to the capture mailbox now: nothing of them leaves."""
-    uses = dict(StoredRoute.objects.exclude(use=Use.NOTHING).values_list("use", "transport"))
-    fallback = uses.get(Use.EVERYTHING, default().transport)
-    return [stream for stream in Stream.values if uses.get(stream, fallback) == CAPTURE]
+    return [stream for stream in Stream.values if captures(stream, brand_id)]
+
+
+def warmed_route(stream: str, brand_id: int) -> StoredRoute | None:
+    """The stored route that letters of a brand take first, but for domains with rules of their own."""
+    return next(iter(_stored_of(rulebook.current().match(brand_id, stream, ""), stream)), None)
+
+
+def may_carry(stored: StoredRoute, stream: str) -> bool:
+    """Whether letters of `stream` mix with nothing on a route: what it is for, by its use and by rules."""
+    if stored.use == Use.EVERYTHING:
+        return True
+    streams = {stored.use} if stored.use else rulebook.current().streams_of(stored.pk)
+    return not streams or bool(streams & {"", stream})
+
+
+def used() -> QuerySet[StoredRoute]:
+    """The stored routes that letters take, or would when others fail, in the order they were made."""
+    in_rules = Q(pk__in=rulebook.current().route_ids)
+    return StoredRoute.objects.filter(~Q(use=Use.NOTHING) | in_rules).order_by("id")
 
 
 def smarthosts() -> list[str]:
     """The hosts that letters leave through, each once, as their routes name them."""
-    used = StoredRoute.objects.filter(transport="smtp").exclude(use=Use.NOTHING).order_by("id")
-    hosts = [row.host for row in used]
+    hosts = [row.host for row in used().filter(transport="smtp")]
     if settings.MAILHUB_SMTP is not None and is_default_used():
         hosts.append(settings.MAILHUB_SMTP.host)
     return list(dict.fromkeys(hosts))
@@ -98,4 +178,7 @@ def smarthosts() -> list[str]:
 def is_default_used() -> bool:
     """Whether any letter takes the default: MAILHUB_SMTP_URL, or the capture mailbox without it."""
     uses = set(StoredRoute.objects.exclude(use=Use.NOTHING).values_list("use", flat=True))
-    return Use.EVERYTHING not in uses and not uses >= set(Stream.values)
+    if Use.EVERYTHING in uses:
+        return False
+    book = rulebook.current()
+    return any(None in book.possible(stream) for stream in Stream.values if stream not in uses)

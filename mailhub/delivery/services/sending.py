@@ -112,7 +112,7 @@ def deliver_claim(held: DueClaim) -> None:
         due.give_back(held)
         ledger.settle_if_over(dispatch.pk)
         return
-    answers = [(load, handing.leave(dispatch, load).result()) for load in shares.loads]
+    answers = sharing.failing_over((load, handing.leave(dispatch, load).result()) for load in shares.loads)
     _settle_due(dispatch, held, prepared, shares, answers, stale=stale)
     error = _route_error(shares, answers)
     if error and dispatch.stream == Stream.MARKETING:

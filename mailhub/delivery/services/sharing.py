@@ -6,27 +6,34 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from mailhub.delivery import limits
 from mailhub.delivery.contracts import BatchResult, Envelope, Outcome
-from mailhub.delivery.limits import Admission, Held, backoff, breaker
+from mailhub.delivery.limits import Admission, Held, backoff, breaker, holding
 from mailhub.delivery.limits.breaker import Standing
 from mailhub.delivery.models import Dispatch, StoredRoute
 from mailhub.delivery.models.ledger import MessageState
-from mailhub.delivery.services import composing, routing, rows
+from mailhub.delivery.services import composing, failover, routing, rows, rulebook
+from mailhub.delivery.services.failover import Pick
 from mailhub.delivery.services.preparing import Prepared
 from mailhub.delivery.services.results import Result
-from mailhub.delivery.services.routing import Route
-from mailhub.lib import addresses
+from mailhub.delivery.services.routing import Candidate, Route
+from mailhub.lib import addresses, clock
 from mailhub.lib.errors import UserError
 
 
 @dataclass(slots=True)
 class Load:
-    """The letters of a window that take one route."""
+    """The letters of a window that take one route; `pick` says which others could."""
 
-    route: Route
+    pick: Pick
     envelopes: list[Envelope]
     admission: Admission
+
+    @property
+    def route(self) -> Route:
+        return self.pick.route
 
 
 @dataclass(slots=True)
@@ -60,19 +67,34 @@ class Shares:
 
 def share(dispatch: Dispatch, envelopes: Sequence[Envelope]) -> Shares:
     """Ask the limits for each letter. Call it outside transactions; `give_back` what does not leave."""
-    if not envelopes:
-        return Shares()
-    try:
-        route = routing.route_for(dispatch)
-    except UserError as error:  # its password cannot be read
-        return Shares(route_error=str(error))
-    shares = Shares()
-    admission = _admit(dispatch, route, envelopes)
-    _add(shares, route, envelopes, admission)
-    shares.all_wait_until = admission.all_wait_until
+    shares, waits = Shares(), list[datetime | None]()
+    for chain, group in _groups(dispatch, envelopes):
+        if taken := failover.pick(chain):
+            waits.append(_by(taken, shares, dispatch, group))
+        else:
+            shares.route_error = failover.sentence(chain)
+    # One route that takes letters again is reason enough to ask for others.
+    shares.all_wait_until = min(filter(None, waits)) if waits and all(waits) else None
+    return shares
+
+
+def _groups(
+    dispatch: Dispatch, envelopes: Sequence[Envelope]
+) -> list[tuple[tuple[Candidate, ...], Sequence[Envelope]]]:
+    """The letters by what may take them."""
+    book, groups = rulebook.current(), dict[rulebook.Rule | None, list[Envelope]]()
+    for envelope in envelopes:
+        rule = book.match(dispatch.brand_id, dispatch.stream, domain_of(envelope))
+        groups.setdefault(rule, []).append(envelope)
+    return [(routing.chain(rule, dispatch.stream), group) for rule, group in groups.items()]
+
+
+def _by(taken: Pick, shares: Shares, dispatch: Dispatch, envelopes: Sequence[Envelope]) -> datetime | None:
+    admission = _admit(dispatch, taken.route, envelopes)
+    _add(shares, taken, envelopes, admission)
     for name in sorted(set(admission.elsewhere.values())):
         _overflow(shares, dispatch, name, envelopes, admission)
-    return shares
+    return admission.all_wait_until
 
 
 def _overflow(
@@ -81,7 +103,10 @@ def _overflow(
     """What a warm-up sends by another route stands under that one's limits."""
     over = [each for each in envelopes if first.elsewhere.get(each.message_id) == name]
     stored = StoredRoute.objects.filter(name=name).first()
-    if stored is None:
+    if stored is None or not routing.may_carry(stored, dispatch.stream):
+        words = _("The route %(name)s, which takes what is over the warm-up's cap, may not take it.")
+        held = holding.stopped(words % {"name": name}, clock.now())
+        shares.held |= {each.message_id: held for each in over}
         return
     try:
         route = routing.of(stored)
@@ -89,14 +114,14 @@ def _overflow(
         shares.route_error = str(error)
         return
     admission = _admit(dispatch, route, over)
-    _add(shares, route, over, admission)
+    _add(shares, Pick(route, ()), over, admission)
 
 
-def _add(shares: Shares, route: Route, envelopes: Sequence[Envelope], admission: Admission) -> None:
+def _add(shares: Shares, taken: Pick, envelopes: Sequence[Envelope], admission: Admission) -> None:
     admitted = set(admission.admitted)
     leaving = [envelope for envelope in envelopes if envelope.message_id in admitted]
     if leaving:
-        shares.loads.append(Load(route, leaving, admission))
+        shares.loads.append(Load(taken, leaving, admission))
     shares.held |= admission.held
 
 
@@ -125,6 +150,11 @@ def waiting(prepared: Prepared, held: Iterable[tuple[int, Held]]) -> list[Result
         )
         for message_id, each in held
     ]
+
+
+def failing_over(loads: Iterable[tuple[Load, BatchResult]]) -> list[tuple[Load, BatchResult]]:
+    """The answers, without the error of a route whose untried letters another one takes in the next window."""
+    return [(load, failover.settle(load.pick, answer)) for load, answer in loads]
 
 
 def answered(loads: Iterable[tuple[Load, BatchResult]]) -> dict[int, datetime]:

@@ -159,7 +159,7 @@ class _Sender:
         leaving, self._leaving = self._leaving, None
         if leaving is None:
             return window is None or self._mark(window)
-        answers = [(load, answer.result()) for load, answer in leaving.answers]
+        answers = sharing.failing_over((load, answer.result()) for load, answer in leaving.answers)
         count = sum(len(answer.outcomes) for _load, answer in answers)
         _pace.learn(self._route_name, letters=count, seconds=time.monotonic() - leaving.begun_at)
         spared = sharing.answered(answers)

@@ -1,0 +1,54 @@
+"""Which rule counts for a letter: a domain outweighs a brand, and a brand outweighs a stream."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from mailhub.delivery.services import rulebook
+from mailhub.delivery.services.rulebook import Rule
+
+SHOP, OTHER = 1, 2
+# From the most to the least specific.
+ORDER = [
+    Rule(SHOP, "marketing", "gmail.com", (1,)),
+    Rule(SHOP, "", "gmail.com", (2,)),
+    Rule(None, "marketing", "gmail.com", (3,)),
+    Rule(None, "", "gmail.com", (4,)),
+    Rule(SHOP, "marketing", "", (5,)),
+    Rule(SHOP, "", "", (6,)),
+    Rule(None, "marketing", "", (7,)),
+    Rule(None, "", "", (8,)),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), list(itertools.combinations(ORDER, 2)))
+def test_the_more_specific_of_two_rules_counts_whatever_their_order(first: Rule, second: Rule) -> None:
+    for rules in ([first, second], [second, first]):
+        assert rulebook.of(rules).match(SHOP, "marketing", "gmail.com") == first
+
+
+@pytest.mark.parametrize(
+    ("rule", "letter"),
+    [
+        (Rule(SHOP, "", "", (1,)), (OTHER, "marketing", "gmail.com")),
+        (Rule(None, "marketing", "", (1,)), (SHOP, "transactional", "gmail.com")),
+        (Rule(None, "", "gmail.com", (1,)), (SHOP, "marketing", "mail.gmail.com")),
+    ],
+)
+def test_a_rule_for_others_does_not_count(rule: Rule, letter: tuple[int, str, str]) -> None:
+    assert rulebook.of([rule]).match(*letter) is None
+
+
+def test_what_letters_can_come_under_leaves_out_rules_that_others_cover() -> None:
+    brands, everyone, gmail = (
+        Rule(SHOP, "", "", (1,)),
+        Rule(None, "", "", (2,)),
+        Rule(None, "", "gmail.com", (3,)),
+    )
+    book = rulebook.of([brands, everyone, gmail], brand_ids=[SHOP, OTHER])
+    assert book.possible("marketing", SHOP) == {brands, gmail}
+    assert book.possible("marketing") == {brands, everyone, gmail}
+    assert rulebook.of([brands], brand_ids=[SHOP, OTHER]).possible("marketing") == {brands, None}
+    assert rulebook.of([brands], brand_ids=[SHOP]).possible("marketing") == {brands}
