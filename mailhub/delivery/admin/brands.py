@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from mailhub.delivery.models import Brand, DkimKey, RouteRule, Sender, SendingDomain, StoredRoute
+from mailhub.delivery.models import Brand, DkimKey, RouteChoice, RouteRule, Sender, SendingDomain, StoredRoute
 from mailhub.delivery.selectors import hosts
 from mailhub.delivery.services import brands, senders
 from mailhub.web.admin import ReadOnlyAdmin
@@ -97,3 +97,10 @@ class RouteRuleAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "brand", "stream", "domain")
     list_filter = ("brand", "stream")
     search_fields = ("domain",)
+
+
+@admin.register(RouteChoice)
+class RouteChoiceAdmin(ReadOnlyAdmin):
+    list_display = ("rule", "route", "position")
+    list_filter = ("route",)
+    search_fields = ("route__name", "rule__domain")

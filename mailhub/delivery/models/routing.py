@@ -32,14 +32,14 @@ class RouteRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        whose = _("of every brand") if self.brand is None else _("of %(brand)s") % {"brand": self.brand.name}
+        whose = _(" of %(brand)s") % {"brand": self.brand.name} if self.brand else ""
         where = _(" to %(domain)s") % {"domain": self.domain} if self.domain else ""
         kinds = {
             "": _("All letters"),
             Stream.MARKETING: _("Marketing letters"),
             Stream.TRANSACTIONAL: _("Transactional letters"),
         }
-        return f"{kinds[self.stream]} {whose}{where}"
+        return f"{kinds[self.stream]}{whose}{where}"
 
 
 class RouteChoice(models.Model):

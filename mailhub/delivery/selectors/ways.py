@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from mailhub.delivery.models import StoredRoute
 from mailhub.delivery.models.ledger import Stream
 from mailhub.delivery.models.routes import Use
-from mailhub.delivery.services import routing
+from mailhub.delivery.services import routing, rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,23 @@ def troubles() -> list[Trouble]:
 
 
 def ways() -> list[Way]:
-    """One for marketing and one for transactional letters, or a single one when they go the same way."""
-    found = {stream: routing.stored_for(stream) for stream in Stream.values}
+    """One for marketing and one for transactional letters, or a single one when they go the same way.
+
+    With rules they are about the letters that no rule is for.
+    """
+    book = rulebook.current()
+    # Rules may cover all letters of a stream: then nothing is left that this is true of.
+    found = {stream: routing.stored_for(stream) for stream in Stream.values if None in book.possible(stream)}
     words = {Stream.MARKETING: _("Marketing letters"), Stream.TRANSACTIONAL: _("Transactional letters")}
-    if len({route.pk if route else None for route in found.values()}) == 1:
-        return [_way(_("All letters"), found[Stream.MARKETING])]
+    every = _("All letters")
+    if book.by_domain:
+        every = _("Letters that no rule is for")
+        words = {
+            Stream.MARKETING: _("Marketing letters that no rule is for"),
+            Stream.TRANSACTIONAL: _("Transactional letters that no rule is for"),
+        }
+    if len(found) > 1 and len({route.pk if route else None for route in found.values()}) == 1:
+        return [_way(every, found[Stream.MARKETING])]
     return [_way(words[Stream(stream)], route) for stream, route in found.items()]
 
 
@@ -63,7 +75,8 @@ def environment_sentence() -> str:
 def after_removing(route: StoredRoute) -> str:
     """Where the letters of `route` will go without it; "" when it has none."""
     if not route.is_used:
-        return ""
+        stands = route.choices.exists()
+        return _("In the rules that name it, the other routes take its letters.") if stands else ""
     others = StoredRoute.objects.exclude(pk=route.pk).filter(use=Use.EVERYTHING)
     if route.use != Use.EVERYTHING and (other := others.first()):
         return _("Its letters will take the route {name}.").format(name=other.name)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+
+import redis
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,8 +17,9 @@ from mailhub.accounts.permissions import Permission
 from mailhub.accounts.services import audit
 from mailhub.delivery.forms import RouteForm
 from mailhub.delivery.models import StoredRoute
-from mailhub.delivery.selectors import ways
-from mailhub.delivery.services import conversations, routes, trial_letter
+from mailhub.delivery.selectors import rules, ways
+from mailhub.delivery.services import conversations, resting, routes, rulebook, trial_letter
+from mailhub.lib import clock
 from mailhub.lib.errors import UserError
 from mailhub.web import inline, refusals, responses, toasts
 
@@ -26,6 +30,9 @@ def route_list(request: StaffRequest) -> HttpResponse:
         "ways": ways.ways(),
         "routes": StoredRoute.objects.order_by("name"),
         "server": settings.MAILHUB_SMTP,
+        "rules": rules.shown(),
+        "resting": rules.resting_routes(now=clock.now()),
+        "in_rules": rulebook.read().route_ids,
     }
     return render(
         request, "delivery/route_list.html", {**context, "environment": ways.environment_sentence()}
@@ -55,6 +62,10 @@ def route_test(request: StaffRequest, pk: int) -> HttpResponse:
             talk = conversations.try_out(route, letter=letter)
         except UserError as refusal:
             talk = conversations.Talk(problem=str(refusal))
+        if not talk.problem:
+            # It works: letters need not pass it over any longer.
+            with contextlib.suppress(redis.RedisError):
+                resting.end(route.name)
         detail = {"ok": not talk.problem, "letter": wanted}
         audit.record(request, "route.tested", target=route, detail=detail)
         context |= {"talk": talk, "wanted": wanted}
@@ -66,9 +77,13 @@ def route_delete(request: StaffRequest, pk: int) -> HttpResponse:
     route = get_object_or_404(StoredRoute, pk=pk)
     if request.method == "POST":
         name = route.name
-        routes.remove(route)
-        audit.record(request, "route.removed", label=name)
-        toasts.ok(request, _("The route {name} is removed.").format(name=name))
+        try:
+            routes.remove(route)
+        except UserError as refusal:
+            toasts.bad(request, str(refusal))
+        else:
+            audit.record(request, "route.removed", label=name)
+            toasts.ok(request, _("The route {name} is removed.").format(name=name))
         return responses.go(request, reverse("delivery:route_list"))
     context = {"route": route, "next": ways.after_removing(route)}
     return render(request, "delivery/route_delete.html", context)
