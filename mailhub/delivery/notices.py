@@ -21,7 +21,7 @@ from mailhub.web.banners import Banner
 def capture_banner(request: HttpRequest) -> Banner | None:
     """The banner of every staff page while letters stay in the house; None when all leave."""
     captured = routing.captured_streams()
-    if not captured:
+    if not captured and not routing.captures_some():
         return None
     text = _sentence(captured)
     may = getattr(request.user, "may", None)
@@ -44,6 +44,8 @@ def breaker_banner(request: HttpRequest) -> Banner | None:
 
 
 def _sentence(captured: Sequence[str]) -> str:
+    if not captured:
+        return _("Some letters do not leave: a rule takes them to the capture mailbox.")
     if len(captured) == len(Stream.values):
         return _("Nothing leaves: letters go to the capture mailbox until a route is set.")
     if Stream.MARKETING in captured:

@@ -55,13 +55,13 @@ def password_notice(account: FirstAccount) -> str:
 def route() -> str:
     """Where letters go now, by the routes of the screen or of the environment."""
     try:
-        captured, hosts = routing.captured_streams(), routing.smarthosts()
+        captured, ways = routing.captured_streams(), routing.ways_out()
     except Error:
         return "not known: the database does not answer"
     finally:
         # The supervisor itself keeps no connection open.
         connection.close()
-    if not hosts:
+    if not ways:
         return f"capture mailbox at {settings.PUBLIC_URL}/mailbox/: nothing leaves this machine until a route is set"
     rest = f"; {captured[0]} letters go to the capture mailbox" if captured else ""
-    return f"through {', '.join(hosts)}{rest}"
+    return f"through {', '.join(ways)}{rest}"

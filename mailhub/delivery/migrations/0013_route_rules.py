@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("delivery", "0010_provider_routes"),
+        ("delivery", "0012_direct_routes"),
     ]
 
     operations = [

@@ -71,7 +71,7 @@ def surroundings(request: StaffRequest) -> dict[str, Any]:
         "limit": settings.MAILHUB_CAPTURE_LIMIT,
         "most_bytes": MOST_BYTES,
         "is_full": full,
-        "captures_now": bool(routing.captured_streams()),
+        "captures_now": routing.captures_some(),
         "q": request.GET.get("q", ""),
     }
 
@@ -122,7 +122,7 @@ def _matching(request: StaffRequest) -> QuerySet[CapturedLetter]:
 def _empty(request: StaffRequest) -> Empty:
     if request.GET.get("q"):
         return Empty(_("No letter matches"), _("Search for a part of the recipient or the subject."))
-    if routing.captured_streams():
+    if routing.captures_some():
         text = _("Send a campaign or a test: its letters are kept here, and nothing leaves.")
         return Empty(_("No letter has been captured yet"), text, icon="inbox")
     return Empty(_("No captured letters"), _("Letters leave by their route; none is kept here."))

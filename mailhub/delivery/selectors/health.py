@@ -209,6 +209,11 @@ def route(name: str) -> Part:
     if routing.captured_streams():
         sentence = _("Letters go to the capture mailbox: nothing leaves.")
         return Part(name, WARN, sentence, _("Set a route under Settings → Routes."))
+    if routing.captures_some():
+        sentence = _("A rule keeps some letters in the capture mailbox; all others leave the house.")
+        return Part(
+            name, WARN, sentence, _("Look at the rules under Settings → Routes if you do not mean it.")
+        )
     return Part(name, OK, _("Every letter has a route that leaves the house."))
 
 

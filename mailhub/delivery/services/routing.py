@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -100,8 +101,12 @@ def for_stream(stream: str) -> Route:
 
 def stored_for(stream: str) -> StoredRoute | None:
     """The stored route of letters of `stream` that no rule is for; None when the default takes them."""
-    found = {row.use: row for row in StoredRoute.objects.filter(use__in=(stream, Use.EVERYTHING))}
-    return found.get(stream) or found.get(Use.EVERYTHING)
+    return _usual(StoredRoute.objects.filter(use__in=(stream, Use.EVERYTHING)), stream)
+
+
+def _usual(stored: Iterable[StoredRoute], stream: str) -> StoredRoute | None:
+    by_use = {row.use: row for row in stored}
+    return by_use.get(stream) or by_use.get(Use.EVERYTHING)
 
 
 def of(stored: StoredRoute) -> Route:
@@ -127,20 +132,26 @@ def first_choices(stream: str, brand_id: int | None = None) -> dict[str, bool]:
 
     Several only where rules tell letters apart, by brand or by receiving domain.
     """
+    stored = StoredRoute.objects.in_bulk()
+    usual = _usual(stored.values(), stream)
     found: dict[str, bool] = {}
     for rule in rulebook.current().possible(stream, brand_id):
-        stored = _stored_of(rule, stream)[:1]
-        fallback = default()
-        name, captures = (
-            (stored[0].name, not stored[0].leads_out) if stored else (fallback.name, fallback.captures)
-        )
-        found[name] = captures
+        named = (stored[pk] for pk in (rule.route_ids if rule else ()) if pk in stored)
+        if row := next(named, usual):
+            found[row.name] = not row.leads_out
+        else:
+            found[default().name] = default().captures
     return dict(sorted(found.items()))
 
 
 def captures(stream: str, brand_id: int | None = None) -> bool:
     """Whether every letter of a stream (of one brand, or of all) goes to the capture mailbox now."""
     return all(first_choices(stream, brand_id).values())
+
+
+def captures_some() -> bool:
+    """Whether any letters go to the capture mailbox now, be it those of one brand by a rule."""
+    return any(True in first_choices(stream).values() for stream in Stream.values)
 
 
 def captured_streams(brand_id: int | None = None) -> list[str]:
@@ -173,6 +184,12 @@ def smarthosts() -> list[str]:
     if settings.MAILHUB_SMTP is not None and is_default_used():
         hosts.append(settings.MAILHUB_SMTP.host)
     return list(dict.fromkeys(hosts))
+
+
+def ways_out() -> list[str]:
+    """The mail servers and the providers that letters leave through, each once."""
+    providers = [row.destination for row in used() if row.is_account]
+    return list(dict.fromkeys([*smarthosts(), *providers]))
 
 
 def is_default_used() -> bool:

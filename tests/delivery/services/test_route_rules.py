@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
+from mailhub.delivery import notices
 from mailhub.delivery.models import RouteRule, StoredRoute
 from mailhub.delivery.selectors import ways
 from mailhub.delivery.services import route_rules, routes, routing, rulebook
@@ -143,6 +145,10 @@ def test_a_stream_is_captured_only_if_all_its_letters_are() -> None:
     rule(out, stream="marketing", domain="gmail.com")
     assert routing.captured_streams() == ["transactional"]
     rule(kept, brand=other)
+    assert (ways.troubles()[-1].title, routing.captures_some()) == (
+        "The route “Out” has not been tried",
+        True,
+    )
     assert routing.first_choices("marketing", shop.pk) == {"Out": False, "capture": True}
     assert routing.captures("transactional", other.pk)
     assert routing.smarthosts() == ["out.example"]
@@ -167,3 +173,23 @@ def test_health_speaks_of_routes_that_only_rules_use() -> None:
     spare = route("Spare")
     rule(spare)
     assert [trouble.title for trouble in ways.troubles()] == ["The route “Spare” has not been tried"]
+
+
+def test_a_rule_that_keeps_some_letters_is_told_on_every_page(rf: Any) -> None:
+    route("Usual", use="everything")
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    assert notices.capture_banner(request) is None
+    rule(route("Kept", transport="capture"), domain="example.org")
+    banner = notices.capture_banner(request)
+    assert banner is not None
+    assert "a rule takes them to the capture mailbox" in str(banner.text)
+    assert routing.captured_streams() == []
+
+
+def test_an_account_at_a_provider_is_a_way_out() -> None:
+    settings = {"api_key": "key-1"}
+    made = routes.add(
+        routes.Draft(name="P", transport="anymail", provider="sendgrid", settings=settings, use="everything")
+    )
+    assert (routing.ways_out(), routing.smarthosts()) == ([made.destination], [])
