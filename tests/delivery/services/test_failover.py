@@ -18,6 +18,7 @@ from mailhub.delivery.services.route_rules import RuleDraft
 from mailhub.delivery.transports import registry
 from mailhub.lib import clock
 from tests import factories
+from tests.delivery.limits import makers
 from tests.delivery.transports.scripted import DROP, Arrival, ScriptedServer
 from tests.postoffice import SmtpServer
 
@@ -266,3 +267,34 @@ def test_without_valkey_a_process_still_fails_over(
     dispatch = factories.make_sending_dispatch(factories.addresses_of(60))
     send_everything()
     assert (len(smtp_server.letters), standing(dispatch).state) == (60, "finished")
+
+
+@pytest.mark.parametrize("lane", ["bulk", "express"])
+def test_a_window_for_several_routes_loses_and_doubles_nothing_when_one_of_them_fails(
+    start_smtp_server: Callable[..., SmtpServer], dead_port: int, lane: str
+) -> None:
+    usual, second = start_smtp_server(), start_smtp_server()
+    route_to(usual.port, "Usual", use="everything")
+    rule_of(route_to(dead_port, "First"), route_to(second.port, "Second"), domain="gmail.example")
+    plain = factories.addresses_of(90)
+    others = [address.replace("example.org", "gmail.example") for address in plain]
+    mixed = [address for pair in zip(plain, others, strict=True) for address in pair]
+    dispatch = factories.make_sending_dispatch(mixed, lane=lane)
+    send_everything() if lane == "bulk" else sending.deliver_due(lane)
+    assert Counter(letter.recipient for letter in usual.letters) == Counter(plain)
+    assert Counter(letter.recipient for letter in second.letters) == Counter(others)
+    assert (standing(dispatch).state, set(attempts(dispatch))) == ("finished", {1})
+
+
+def test_what_is_over_a_warm_up_does_not_take_a_route_that_rules_keep_for_the_other_stream(
+    start_smtp_server: Callable[..., SmtpServer],
+) -> None:
+    usual, single = start_smtp_server(), start_smtp_server()
+    carrier, express = route_to(usual.port, "Usual", use="everything"), route_to(single.port, "Express")
+    rule_of(express, stream="transactional")
+    caps = {"plan": "custom", "custom_caps": [1], "overflow": "route", "overflow_route": express}
+    makers.warm(route=carrier, **caps)
+    dispatch = factories.make_sending_dispatch(["ann@example.org", "bo@example.org"])
+    send_everything()
+    assert (len(usual.letters), single.letters) == (1, [])
+    assert (balance(dispatch.pk).sent, balance(dispatch.pk).open) == (1, 1)
