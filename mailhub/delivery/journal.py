@@ -62,6 +62,7 @@ class Journal:
         self._file.truncate(FIRST_SLOT + SLOTS * SLOT_SIZE)
         self._map = mmap.mmap(self._file.fileno(), 0)
         self._map[: len(MAGIC)] = MAGIC
+        self._is_kept = False
         self._generation = 0
         self._places: dict[int, int] = {}
         self.begin()
@@ -107,9 +108,14 @@ class Journal:
         """What it holds of the present window, as `of_vanished` would read it."""
         return _read(self._map[:])
 
+    def keep(self) -> None:
+        """The sender ends without having written down what became of its letters: the file stays."""
+        self._is_kept = True
+
     def close(self) -> None:
         """The sender ends in order: nothing is in doubt, the file goes."""
-        self.path.unlink(missing_ok=True)
+        if not self._is_kept:
+            self.path.unlink(missing_ok=True)
         self._map.close()
         self._file.close()
 

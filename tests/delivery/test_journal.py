@@ -69,6 +69,14 @@ def test_a_letter_that_begins_again_is_in_doubt_again():
     assert journal.of_vanished(OWNER) == {7: None}
 
 
+def test_a_sender_that_could_not_write_its_answers_down_leaves_them_behind_when_it_ends():
+    left = written()
+    left.writing(7)
+    left.keep()
+    left.close()
+    assert journal.of_vanished(OWNER) == {7: None}
+
+
 def test_a_new_window_forgets_the_one_before():
     left = written()
     for message_id in range(50):

@@ -68,6 +68,8 @@ def _failing_safely(dispatch_id: int, *, abandon: Callable[[], None]) -> Iterato
         yield
     except (OperationalError, InterfaceError) as error:
         logger.error("The database went away while sending dispatch %s: %s", dispatch_id, error)
+        # An orderly end takes the journal along, and with it the answers that could not be written.
+        journal.own().keep()
         raise SystemExit(1) from error
     except Exception as error:
         logger.exception("Sending dispatch %s failed", dispatch_id)
