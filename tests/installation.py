@@ -5,11 +5,13 @@ from __future__ import annotations
 import http.client
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -35,8 +37,17 @@ class Installation:
         }
         self.environment = os.environ | own | variables
         self.log = data.with_suffix(".log")
-        with self.log.open("wb") as output:
-            self.process = subprocess.Popen(
+        self.log.write_bytes(b"")
+        self.process = self._start()
+
+    def start_again(self) -> None:
+        """After it has ended: the same folder, database and port, and ready."""
+        self.process = self._start()
+        self.wait_until_ready()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as output:
+            return subprocess.Popen(
                 UP, env=self.environment, stdout=output, stderr=subprocess.STDOUT, process_group=0
             )
 
@@ -54,6 +65,16 @@ class Installation:
         return subprocess.run(
             [*MANAGE, *words], env=self.environment, capture_output=True, text=True, check=False, timeout=120
         )
+
+    def ask(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run one statement in its own database, beside all that it does there; the rows."""
+        if url := self.environment.get("DATABASE_URL", ""):
+            with psycopg.connect(url, autocommit=True) as postgresql:
+                found = postgresql.execute(statement.encode())
+                return found.fetchall() if found.description else []
+        file = self.data / "mailhub.sqlite3"
+        with closing(sqlite3.connect(file, timeout=2, isolation_level=None)) as sqlite:
+            return sqlite.execute(statement).fetchall()
 
     def status(self, path: str) -> int:
         web = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)

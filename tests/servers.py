@@ -10,13 +10,17 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+
+import psutil
 
 # What a killed test run leaves behind is found by this name.
 FOLDER_PREFIX = "mailhub-tests-"
 UNSAFE_AND_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+# What was committed outlives a crash of the server, though not one of the machine.
+OUTLIVES_A_CRASH = ("fsync=off", "max_connections=200")
 
 
 class CannotStart(Exception):
@@ -41,7 +45,9 @@ def start_valkey(folder: Path) -> str:
     return f"unix://{socket}?db=0"
 
 
-def start_postgresql(folder: Path, binaries: Path | None) -> str:
+def start_postgresql(
+    folder: Path, binaries: Path | None, *, settings: Sequence[str] = UNSAFE_AND_FAST
+) -> str:
     """The URL of a new PostgreSQL server on a private unix socket; it ends with this process.
 
     `binaries` is a folder with `initdb` and `postgres`; without it they come from the wheel.
@@ -57,12 +63,23 @@ def start_postgresql(folder: Path, binaries: Path | None) -> str:
     )
     if made.returncode:
         raise CannotStart(f"PostgreSQL's initdb failed:\n{made.stdout}{made.stderr}")
-    options = [f"-c{option}" for option in UNSAFE_AND_FAST]
+    options = [f"-c{option}" for option in settings]
     server = [str(binaries / "postgres"), "-D", str(data), "-h", "", "-k", str(folder), *options]
     # SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to leave.
     run(server, log=log, stop_with=signal.SIGINT, user=user)
     wait_for(lambda: "ready to accept" in log.read_text(), what="PostgreSQL", log=log)
     return f"postgresql://postgres@/mailhub?host={folder}"
+
+
+def crash_postgresql(folder: Path) -> None:
+    """Let the server of `folder` end as in a crash (SIGQUIT: immediate shutdown), and start it again."""
+    server = psutil.Process(int((folder / "data" / "postmaster.pid").read_text().split()[0]))
+    command, log, user = server.cmdline(), folder / "postgresql.log", server.uids().real
+    starts = log.read_text().count("ready to accept")
+    server.send_signal(signal.SIGQUIT)
+    server.wait(60)
+    run(command, log=log, stop_with=signal.SIGINT, user=user)
+    wait_for(lambda: log.read_text().count("ready to accept") > starts, what="PostgreSQL", log=log)
 
 
 def wheel_binaries(folder: Path) -> Path:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import dkim
 import pytest
 
-from tests import installation, servers
+from tests import installation
 from tests.installation import Installation
 from tests.postoffice import Letter, SmtpServer
 
@@ -170,35 +170,3 @@ def test_why_says_in_words_what_became_of_each_person(shop: Installation) -> Non
     assert "frequency cap" in shop.manage("why", "2", "bo@example.org").stdout
     assert "left the list" in shop.manage("why", "2", "ann@example.org").stdout
     assert "cy@example.org" in shop.manage("why", "1", "cy@example.org").stdout
-
-
-def test_a_killed_sender_loses_nothing_and_mails_nobody_twice(shop: Installation, server: SmtpServer) -> None:
-    crowd = [f"person{number}@example.net" for number in range(600)]
-    file = shop.data.parent / "crowd.csv"
-    file.write_text("email\n" + "\n".join(crowd), encoding="utf-8")
-    answer(shop, "import_contacts", str(file), "--list", "crowd", "--consent-source", "fair", "--json")
-    server.letters.clear()
-    server.seconds_a_letter = 0.02
-    kill_senders_after(shop, server, letters=150)
-    report = answer(shop, "campaign_status", "4", "--json")
-    received = [letter.recipient for letter in server.letters]
-    assert len(received) == len(set(received))
-    assert report["planned"] == 600 == report["sent"] + report["uncertain"]
-    assert 0 <= report["uncertain"] <= 100
-    assert report["sent"] <= len(received)
-
-
-def kill_senders_after(shop: Installation, server: SmtpServer, *, letters: int) -> None:
-    """Launch without waiting, kill −9 the bulk worker with its senders in mid-send, wait for the end."""
-    letter = ["--html", str(shop.data.parent / "letter.html"), "--subject", "Hello"]
-    sender = ["--from", "Shop <news@shop.example>", "--allow-unverified", "--json"]
-    answer(shop, "send_campaign", "--name", "Crowd", "--list", "crowd", *letter, *sender)
-    servers.wait_for(lambda: len(server.letters) > letters, what="The first letters", log=shop.log)
-    worker = shop.part("--queues bulk")
-    for process in [*worker.children(), worker]:
-        process.kill()
-
-    def over() -> bool:
-        return answer(shop, "campaign_status", "4", "--json")["state"] == "finished"
-
-    servers.wait_for(over, what="The end of the campaign", log=shop.log)
