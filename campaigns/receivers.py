@@ -11,6 +11,6 @@ from mailhub.delivery import signals
 from mailhub.lib import clock
 
 
-@receiver([signals.dispatch_finished, signals.dispatch_paused])
+@receiver([signals.dispatch_finished, signals.dispatch_paused, signals.doubt_settled])
 def follow_dispatch(*, dispatch_id: int, **_: Any) -> None:
     following.follow(dispatch_id, now=clock.now())

@@ -11,7 +11,10 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from mailhub.web import navigation
         from mailhub.web.navigation import Item
-        from reports import contact_panels
+        from reports import (
+            contact_panels,
+            receivers,  # noqa: F401  # importing it connects the receivers
+        )
 
         contact_panels.register()
         navigation.register(Item("main", _("Home"), "reports:home", "house", 0))

@@ -28,6 +28,7 @@ FAILED: dict[str, str | Promise] = {
     "bounced": gettext_lazy("the mailbox does not exist"),
     "refused": gettext_lazy("the server refused the letter"),
     "gave_up": gettext_lazy("the server put us off until it was too late"),
+    "marked_lost": gettext_lazy("marked as not arrived by somebody: nobody knew"),
     "cannot_render": gettext_lazy("the letter could not be written for them"),
 }
 # Enhanced status codes of RFC 3463, as far as people meet them; the class before the first point is left out.
@@ -60,6 +61,8 @@ def words(state: str, reason: str, reply: str = "") -> str:
     """Why a row is in its state, such as “the mailbox is full (4.2.2)”."""
     if state == "skipped":
         return str(SKIPPED.get(reason, reason.replace("_", " ")))
+    if state == "uncertain" and reason == "sender_vanished":
+        return _("the sending process died while the letter was on its way")
     if state == "uncertain":
         return _("the server took the letter, and its answer got lost")
     if reason == "not_before":

@@ -16,6 +16,8 @@ from mailhub.delivery.models.ledger import DispatchState
 logger = logging.getLogger(__name__)
 
 UNDER_WAY = (CampaignState.SENDING, CampaignState.PAUSED)
+# A finished dispatch goes on when somebody sends letters in doubt again.
+MAY_FOLLOW = (*UNDER_WAY, CampaignState.FINISHED)
 
 
 def follow(dispatch_id: int, *, now: datetime) -> None:
@@ -24,22 +26,25 @@ def follow(dispatch_id: int, *, now: datetime) -> None:
     Each change is conditional on both states, so that news that comes late changes nothing.
     """
     dispatch = Dispatch.objects.filter(pk=dispatch_id).first()
-    campaign = Campaign.objects.filter(dispatch_id=dispatch_id, state__in=UNDER_WAY).first()
+    campaign = Campaign.objects.filter(dispatch_id=dispatch_id, state__in=MAY_FOLLOW).first()
     if dispatch is None or campaign is None:
         return
     if dispatch.state == DispatchState.FINISHED:
-        _finish(campaign.pk, now=now)
+        if campaign.state != CampaignState.FINISHED:
+            _finish(campaign.pk, now=now)
     elif dispatch.state == DispatchState.PAUSED:
-        _adopt(campaign, dispatch, CampaignState.PAUSED, sources=[CampaignState.SENDING])
+        sources = [CampaignState.SENDING, CampaignState.FINISHED]
+        _adopt(campaign, dispatch, CampaignState.PAUSED, sources=sources)
     elif dispatch.state == DispatchState.SENDING:
-        _adopt(campaign, dispatch, CampaignState.SENDING, sources=[CampaignState.PAUSED])
+        sources = [CampaignState.PAUSED, CampaignState.FINISHED]
+        _adopt(campaign, dispatch, CampaignState.SENDING, sources=sources)
     elif dispatch.state == DispatchState.CANCELLED:
-        _adopt(campaign, dispatch, CampaignState.CANCELLED, sources=list(UNDER_WAY))
+        _adopt(campaign, dispatch, CampaignState.CANCELLED, sources=list(MAY_FOLLOW))
 
 
 def reconcile(*, now: datetime) -> int:
     """Follow the dispatch of every campaign whose state differs from it; how many there were."""
-    differing = Campaign.objects.filter(state__in=UNDER_WAY).exclude(state=F("dispatch__state"))
+    differing = Campaign.objects.filter(state__in=MAY_FOLLOW).exclude(state=F("dispatch__state"))
     dispatch_ids = [row for row in differing.values_list("dispatch_id", flat=True) if row is not None]
     for dispatch_id in dispatch_ids:
         follow(dispatch_id, now=now)
@@ -57,4 +62,4 @@ def _adopt(
     campaign: Campaign, dispatch: Dispatch, state: CampaignState, *, sources: list[CampaignState]
 ) -> None:
     as_read = Q(pk=campaign.pk, state__in=sources, dispatch__state=dispatch.state)
-    Campaign.objects.filter(as_read).update(state=state, pause_reason=dispatch.pause_reason)
+    Campaign.objects.filter(as_read).update(state=state, pause_reason=dispatch.pause_reason, finished_at=None)

@@ -8,3 +8,5 @@ events_recorded = Signal()
 dispatch_finished = Signal()
 # dispatch_id: int, reason: str; a route that doesn't work, as a sentence for people.
 dispatch_paused = Signal()
+# dispatch_id: int; a person settled letters in doubt, which may have made a finished dispatch go on.
+doubt_settled = Signal()

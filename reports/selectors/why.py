@@ -11,6 +11,7 @@ from contacts.selectors import people, standing
 from mailhub.delivery import hashing
 from mailhub.delivery.models import Event, Message, Suppression
 from mailhub.delivery.models.ledger import MessageState
+from mailhub.delivery.services.settling import ARRIVED
 from mailhub.lib import addresses
 from mailhub.lib.addresses import Address
 
@@ -38,6 +39,8 @@ REASONS = {
     "route": "our own mail server could not be reached",
     "not_before": "its moment has not come yet",
     "sender_vanished": "the sender process died while the letter was on its way",
+    "marked_lost": "nobody knew whether it had arrived, and somebody marked it as not arrived",
+    "sent_again": "nobody knew whether it had arrived, and somebody sends it again",
 }
 # What stands beside these is no server's answer to the letter but our own words.
 OURS = ("route", "cannot_render")
@@ -64,6 +67,8 @@ def _message(campaign: Campaign, person: Address) -> Message | None:
 def _what_became(message: Message, campaign: Campaign) -> str:
     who, at, because, reply = message.address, _moment(message.settled_at), _because(message), _reply(message)
     match message.state:
+        case MessageState.SENT if message.reason == ARRIVED:
+            return f"{who} counts as sent{at}: nobody knew whether it had arrived, and somebody marked it so."
         case MessageState.SENT:
             return f"{who} was sent it{at}.{reply}"
         case MessageState.QUEUED | MessageState.CLAIMED:

@@ -38,6 +38,11 @@ def refresh_due(*, now: datetime) -> int:
     return len(due)
 
 
+def mark_stale(dispatch_id: int) -> None:
+    """The figures of the dispatch's campaign are counted anew soon."""
+    CampaignFigures.objects.filter(campaign__dispatch_id=dispatch_id).update(is_stale=True)
+
+
 def refresh(campaign_id: int) -> CampaignFigures | None:
     """The stored figures are those of now; None for a campaign that was never launched."""
     begun = time.monotonic()
