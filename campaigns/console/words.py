@@ -46,7 +46,29 @@ def complaint(progress: Progress) -> str:
     ]
     stopped = "was stopped" if progress.state is CampaignState.CANCELLED else ""
     told = ", ".join(part for part in (stopped, *bad) if part)
-    return f"Campaign {progress.id}: {told}. See: manage.py campaign_report {progress.id}" if told else ""
+    settle = f"; settle what is in doubt: manage.py settle_uncertain {progress.id} --list"
+    see = f"See: manage.py campaign_report {progress.id}{settle if progress.uncertain else ''}"
+    return f"Campaign {progress.id}: {told}. {see}" if told else ""
+
+
+def in_doubt(campaign_id: int, count: int) -> str:
+    """What `settle_uncertain --list` ends with."""
+    if not count:
+        return f"No letter of campaign {campaign_id} is in doubt."
+    are = "1 letter is" if count == 1 else f"{count:,} letters are"
+    return (
+        f"{are} in doubt: handed over, but the server's answer was lost. Settle with: "
+        f"manage.py settle_uncertain {campaign_id} --mark-sent, --send-again (may arrive twice) or --give-up"
+    )
+
+
+def settled(act: str, count: int) -> str:
+    done = {
+        "mark-sent": "marked as sent",
+        "send-again": "to be sent again",
+        "give-up": "marked as not arrived",
+    }[act]
+    return f"{_letters(count)} {done}."
 
 
 def no_worker(progress: Progress) -> str:
