@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.views import listing, page, records, sections, sending, testing, watching
+from campaigns.views import doubt, listing, page, records, sections, sending, testing, watching
 
 app_name = "campaigns"
 
@@ -40,6 +40,8 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/pause/", watching.pause, name="pause"),
     path("campaigns/<int:campaign_id>/resume/", watching.resume, name="resume"),
     path("campaigns/<int:campaign_id>/stop/", watching.stop, name="stop"),
+    path("campaigns/<int:campaign_id>/uncertain/", doubt.uncertain_list, name="uncertain_list"),
+    path("campaigns/<int:campaign_id>/uncertain/<str:act>/", doubt.uncertain_settle, name="uncertain_settle"),
     path("campaigns/<int:campaign_id>/rename/", records.campaign_rename, name="campaign_rename"),
     path("campaigns/<int:campaign_id>/clone/", records.campaign_clone, name="campaign_clone"),
     path("campaigns/<int:campaign_id>/delete/", records.campaign_delete, name="campaign_delete"),

@@ -152,8 +152,8 @@ def _uncertain(now: datetime) -> Iterator[Need]:
             row.uncertain_count,
         ) % {"count": ui.count(row.uncertain_count), "name": row.campaign.name}
         text = _("A sender stopped before the server had answered. They are not sent again blindly.")
-        url = reverse("reports:recipient_list", args=[row.pk]) + "?state=uncertain"
-        yield Need("warn", title, text, url, _("See who"))
+        url = reverse("campaigns:uncertain_list", args=[row.pk])
+        yield Need("warn", title, text, url, _("Settle them"))
 
 
 def _coming(now: datetime) -> Iterator[Need]:

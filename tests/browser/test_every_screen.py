@@ -44,6 +44,7 @@ def things(window: Visitor) -> list[str]:
         "/campaigns/9/",
         "/campaigns/9/report/",
         "/campaigns/9/recipients/",
+        "/campaigns/9/uncertain/",
         "/letters/1/versions/",
     ]
 

@@ -89,7 +89,7 @@ def test_letters_in_doubt_lead_to_their_people() -> None:
     rollups.refresh(campaign.pk)
     (need,) = needs()
     assert need.title == "Nobody knows whether 1 letter of “Spring” arrived"
-    assert need.url == f"/campaigns/{campaign.pk}/recipients/?state=uncertain"
+    assert need.url == f"/campaigns/{campaign.pk}/uncertain/"
 
 
 def test_many_bounces_are_told_from_a_sample_that_says_something() -> None:
