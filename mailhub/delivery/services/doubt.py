@@ -13,7 +13,7 @@ from enum import Enum
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from mailhub.delivery import journal
 from mailhub.delivery.contracts import Outcome, Verdict
@@ -127,9 +127,17 @@ def _unanswered(message_id: int) -> Outcome:
 
 
 def _doubt_window(dispatch: Dispatch, *, after_id: int, last_id: int, now: datetime) -> None:
-    Message.objects.filter(
+    window = Message.objects.filter(
         dispatch=dispatch, id__gt=after_id, id__lte=last_id, state=MessageState.QUEUED
-    ).update(state=MessageState.UNCERTAIN, reason=VANISHED, settled_at=now)
+    )
+    _mark_mailed(dispatch, window, now=now)
+    window.update(state=MessageState.UNCERTAIN, reason=VANISHED, settled_at=now)
+
+
+def _mark_mailed(dispatch: Dispatch, doubtful: QuerySet[Message], *, now: datetime) -> None:
+    """Who may have got this letter is not to get the next one too soon."""
+    if dispatch.stream == Stream.MARKETING:
+        results.mark_mailed(doubtful.values_list("address_hash", flat=True), now=now)
 
 
 def _doubt_rows(dispatch: Dispatch, doubtful: Collection[Due], *, now: datetime) -> None:
@@ -143,7 +151,7 @@ def _doubt_rows(dispatch: Dispatch, doubtful: Collection[Due], *, now: datetime)
     Due.objects.filter(pk__in=[row.pk for row in again]).update(
         in_flight=False, resent=True, due_at=now, lease_until=None, owner=""
     )
-    on_the_wire.filter(id__in=[row.message_id for row in lost]).update(
-        state=MessageState.UNCERTAIN, reason=VANISHED, settled_at=now
-    )
+    gone = on_the_wire.filter(id__in=[row.message_id for row in lost])
+    _mark_mailed(dispatch, gone, now=now)
+    gone.update(state=MessageState.UNCERTAIN, reason=VANISHED, settled_at=now)
     Due.objects.filter(pk__in=[row.pk for row in lost]).delete()

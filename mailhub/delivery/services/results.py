@@ -128,7 +128,14 @@ def settle(dispatch: Dispatch, results: Sequence[Result], *, now: datetime) -> N
         return
     _update_rows(dispatch.pk, results, now)
     if dispatch.stream == Stream.MARKETING:
-        _mark_mailed(results, now)
+        mark_mailed(
+            {
+                result.row.recipient.address_hash
+                for result in results
+                if result.state in (MessageState.SENT, MessageState.UNCERTAIN)
+            },
+            now=now,
+        )
     _record_bounces(dispatch, results, now)
 
 
@@ -167,15 +174,10 @@ def _settled_at(result: Result, now: datetime) -> datetime | None:
     return None if result.state == MessageState.DEFERRED else result.at or now
 
 
-def _mark_mailed(results: Sequence[Result], now: datetime) -> None:
-    """The frequency cap counts what left, and what may have left."""
-    mailed = {
-        result.row.recipient.address_hash
-        for result in results
-        if result.state in (MessageState.SENT, MessageState.UNCERTAIN)
-    }
+def mark_mailed(address_hashes: Iterable[str], *, now: datetime) -> None:
+    """The frequency cap counts what left of marketing, and what may have left."""
     # Sorted: two senders that touch the same people take their locks in the same order.
-    hashes = sorted(mailed)
+    hashes = sorted(address_hashes)
     if connection.vendor == "postgresql":
         sql.run(PACKAGE, "mark_mailed", {"address_hashes": hashes, "now": now})
     else:

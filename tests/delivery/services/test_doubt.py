@@ -9,7 +9,7 @@ import pytest
 from mailhub.delivery import journal
 from mailhub.delivery.contracts import Outcome, Verdict
 from mailhub.delivery.journal import Journal
-from mailhub.delivery.models import Chunk, Due, Message, Suppression
+from mailhub.delivery.models import AddressRecord, Chunk, Due, Message, Suppression
 from mailhub.delivery.selectors.balance import balance
 from mailhub.delivery.services import claims, due, recovery, sending
 from mailhub.lib import clock, process
@@ -83,6 +83,16 @@ def test_without_a_journal_all_that_was_marked_is_in_doubt():
     vanish_in_mid_window(dispatch, dead_owner())
     recovery.recover()
     assert balance(dispatch.pk).uncertain == 5
+
+
+def test_who_may_have_got_a_letter_counts_as_mailed_under_the_frequency_cap():
+    dispatch = factories.make_sending_dispatch(factories.addresses_of(2))
+    vanish_in_mid_window(dispatch, dead_owner())
+    recovery.recover()
+    doubtful = Message.objects.filter(dispatch=dispatch, state="uncertain")
+    settled = dict(doubtful.values_list("address_hash", "settled_at"))
+    assert dict(AddressRecord.objects.values_list("address_hash", "last_marketing_at")) == settled
+    assert len(settled) == 2
 
 
 def test_a_lost_machine_may_come_back_for_a_while_and_read_its_journal():

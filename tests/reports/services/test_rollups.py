@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from mailhub.delivery.models import Message
+from mailhub.delivery.services import settling
 from mailhub.lib import clock
 from reports.models import CampaignFigures
 from reports.selectors import campaign_report
@@ -36,6 +38,18 @@ def test_it_is_counted_again_when_something_has_happened_and_not_else() -> None:
     sent.happened(campaign, "opened", BO)
     assert rollups.refresh_due(now=clock.now() + LATER) == 1
     assert CampaignFigures.objects.get().opened_count == 1
+
+
+def test_it_is_counted_again_when_letters_in_doubt_were_settled(django_capture_on_commit_callbacks) -> None:
+    campaign = sent.send([ANN, BO], at=NOW)
+    Message.objects.filter(address=ANN).update(state="uncertain")
+    rollups.refresh_due(now=clock.now())
+    assert CampaignFigures.objects.get().uncertain_count == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        settling.mark_sent(campaign.dispatch_id)
+    rollups.refresh_due(now=clock.now() + LATER)
+    figures = CampaignFigures.objects.get()
+    assert (figures.sent_count, figures.uncertain_count) == (2, 0)
 
 
 def test_what_takes_long_is_not_counted_again_at_once() -> None:
