@@ -67,9 +67,12 @@ class Installation:
         )
 
     def ask(self, statement: str) -> list[tuple[Any, ...]]:
-        """Run one statement in its own database, beside all that it does there; the rows."""
+        """Run one statement in its own database, beside all that it does there; the rows.
+
+        It waits two seconds for a lock, and then raises the driver's OperationalError.
+        """
         if url := self.environment.get("DATABASE_URL", ""):
-            with psycopg.connect(url, autocommit=True) as postgresql:
+            with psycopg.connect(url, autocommit=True, options="-c lock_timeout=2000") as postgresql:
                 found = postgresql.execute(statement.encode())
                 return found.fetchall() if found.description else []
         file = self.data / "mailhub.sqlite3"

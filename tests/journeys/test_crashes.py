@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import psutil
+import psycopg
 import pytest
 import redis
 
@@ -23,6 +24,10 @@ from tests.installation import Installation
 from tests.journeys import crowds
 from tests.journeys.crowds import CONNECTIONS, CROWD, GROUP, SENDERS
 from tests.postoffice import SmtpServer
+
+OPEN_TRANSACTIONS = (
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
+)
 
 
 @pytest.fixture(scope="module")
@@ -126,9 +131,11 @@ def stall_a_sender(shop: Installation) -> psutil.Process:
         return False
 
     def has_ended_lease(chunk_id: int, owner: str) -> bool:
-        """False when it froze between two windows, or with SQLite's lock in its hands."""
+        """False when it froze between two windows, or with locks of the database in its hands."""
         held = f"id = {chunk_id} AND owner = '{owner}' AND intent_id > done_id"
-        with suppress(sqlite3.OperationalError):
+        with suppress(sqlite3.OperationalError, psycopg.OperationalError):
+            if shop.environment.get("DATABASE_URL") and shop.ask(OPEN_TRANSACTIONS):
+                return False
             shop.ask(f"UPDATE delivery_chunk SET lease_until = '2020-01-01 00:00:00+00' WHERE {held}")
             return bool(shop.ask(f"SELECT 1 FROM delivery_chunk WHERE {held}"))
         return False
