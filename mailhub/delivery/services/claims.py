@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import random
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from mailhub.delivery.models import Chunk
 from mailhub.delivery.services import ledger
@@ -79,9 +79,10 @@ def complete_window(held: Claim, *, done_id: int) -> Claim:
 def release(held: Claim, *, finished: bool, rests_until: datetime | None = None) -> None:
     """Give the chunk back; rows of it that are still queued are for the next claim, not before `rests_until`.
 
-    A chunk that rests is leased to nobody.
+    A chunk that rests is leased to nobody. Call it when nothing is on the wire: a window that was marked
+    and did not leave after all (the dispatch was stopped in between) is marked no more.
     """
-    _still_held(held).update(lease_until=rests_until, owner="", finished=finished)
+    _still_held(held).update(lease_until=rests_until, owner="", finished=finished, intent_id=F("done_id"))
 
 
 def _still_held(held: Claim) -> QuerySet[Chunk]:

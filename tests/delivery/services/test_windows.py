@@ -114,6 +114,19 @@ def test_a_campaign_that_bounces_too_much_stops_by_itself(memory):
     assert now.adds_up
 
 
+def test_a_campaign_that_was_stopped_goes_on_where_it_was_when_somebody_wants_it_to(memory):
+    addresses = factories.addresses_of(900)
+    for address in addresses[:300:3]:
+        memory.answer(address, Verdict.REFUSED, code=550, enhanced="5.1.1", reply="550 5.1.1 Nobody")
+    dispatch = factories.make_sending_dispatch(addresses)
+    sending.deliver_bulk()
+    assert state_of(dispatch) == "paused"
+    ledger.resume(dispatch.pk)
+    sending.deliver_bulk()
+    now = balance(dispatch.pk)
+    assert (now.sent, now.failed, now.uncertain, state_of(dispatch)) == (800, 100, 0, "finished")
+
+
 class Pausing(MemoryTransport):
     """Somebody presses Pause while the first window is on the wire."""
 
