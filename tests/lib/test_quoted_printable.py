@@ -5,7 +5,7 @@ from __future__ import annotations
 import quopri
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailhub.delivery.dkim import relaxed_body
@@ -21,6 +21,8 @@ def lines(chunks: bytes) -> list[bytes]:
     return chunks.split(b"\r\n")
 
 
+# How quick a busy machine makes examples says nothing of them.
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.tuples(st.booleans(), texts | long_words), max_size=6))
 def test_joined_chunks_are_the_joined_texts(parts: list[tuple[bool, str]]) -> None:
     chunks = [

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from liquid import BoundTemplate
 from liquid.exceptions import LiquidError
 from liquid.stringify import to_liquid_string
+from markupsafe import Markup
 
 from mailhub.content.engine import conditions, quick
 from mailhub.content.engine.environment import (
@@ -213,12 +214,18 @@ def _load(stored: Json, *, markup: bool) -> Node:
 
 
 def _bind(environment: LetterEnvironment, call: Call) -> Callable[[Any], Any]:
-    name, positional, named = call
+    name, given, named = call
     function = environment.filters[name]
-    options = dict(named)
+    positional = [_literal(value, environment) for value in given]
+    options = {key: _literal(value, environment) for key, value in named.items()}
     if getattr(function, "with_environment", False):
         options["environment"] = environment
     return lambda value: function(value, *positional, **options)
+
+
+def _literal(value: Any, environment: LetterEnvironment) -> Any:
+    """What stands in the letter's source is its author's markup; JSON has forgotten that."""
+    return Markup(value) if environment.autoescape and isinstance(value, str) else value
 
 
 def _test(judge: Callable[[Mapping[str, Any]], Any]) -> Test:

@@ -41,8 +41,11 @@ def is_ordinary(value: Any) -> bool:
 def functions(calls: Sequence[Call], *, markup: bool) -> tuple[TextFilter, ...] | None:
     """What the calls do to an ordinary text; None when only the engine can."""
     found: list[TextFilter] = []
-    for name, positional, named in calls:
+    for place, (name, positional, named) in enumerate(calls):
         if name == "escape":
+            if place != len(calls) - 1:
+                # What comes after works on markup, by rules of the engine's own.
+                return None
             found.append(escape if markup else str)
         elif name in FILTERS and not positional and not named:
             found.append(FILTERS[name])

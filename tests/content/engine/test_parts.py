@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from contextlib import suppress
 from typing import Any
 
@@ -120,6 +121,21 @@ def test_a_compiled_part_says_what_the_engine_says_of_the_whole(
             compiled(source, values, markup=markup)
     else:
         assert compiled(source, values, markup=markup) == expected
+
+
+@pytest.mark.parametrize("markup", [True, False])
+@pytest.mark.parametrize("value", [None, "", "a", "<", "&\"'\n", 3, True])
+def test_every_pair_of_filters_does_what_the_engine_does(value: Any, markup: bool) -> None:
+    # A letter's own texts in a filter are its author's markup, and what was escaped is not escaped again.
+    environment = HTML if markup else PLAIN
+    for first, second in itertools.product(FILTERS, repeat=2):
+        source = f"{{{{ contact.name | {first} | {second} }}}}."
+        values = {"contact": {"name": value, "city": "Riga"}}
+        try:
+            expected = environment.from_string(source).render(values)
+        except Exception:
+            continue
+        assert compiled(source, values, markup=markup) == expected, source
 
 
 def test_simple_outputs_and_conditions_are_data() -> None:

@@ -22,7 +22,7 @@ def test_a_report_shows_every_part() -> None:
     DispatchLink.objects.create(dispatch_id=dispatch_id, number=1, template="https://shop.example/")
     page = campaign_page.write(campaign_report.report(campaign.pk))
     for part in (
-        f"Campaign {campaign.pk} “Spring” is sending, launched 2026-03-01T12:00:00+00:00",
+        f"Campaign {campaign.pk} “Spring” is sending, launched 2026-03-01T12:00:00Z",
         "2 planned = 1 queued + 0 sent + 0 failed + 1 skipped + 0 uncertain + 0 cancelled\n  1 skipped: capped",
         "opens   0 unique, 0 total",
         "open rate –: 0 of 0 sent",
