@@ -4,8 +4,8 @@ There are two forms, and `read` knows both. `mint` makes the one that can carry 
 token. `Minter` makes those of the letters of a dispatch: one hash names the letter and signs its open,
 click, view and bounce tokens at once (each purpose has its own 12 bytes of a keyed BLAKE2b, and
 no part of that tells of another), one hash names the person and signs the unsubscribe and
-preferences tokens. A link without values is its number behind the click token, `….3`. The number is not
-signed: whoever holds a letter's click token holds all its links, and a click leads to stored links only.
+preferences tokens. A link without values is its number behind the click token, `….3` (one with values has a token of
+its own, of the first form). The number is not signed: whoever holds a letter's click token holds all its links, and a click leads to stored links only.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import base64
 import binascii
 import hmac
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -30,6 +30,9 @@ PERSON_PURPOSES: tuple[Purpose, ...] = ("unsubscribe", "preferences")
 DIGEST_SIZE = 64
 NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 HEX = re.compile("[0-9a-fA-F]+")
+# Numbers of one byte, and what links say of contact, list and address: nothing.
+SMALL = [bytes((number,)) for number in range(0x80)]
+NOBODY, NO_ADDRESS = bytes(2), bytes(1)
 URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
@@ -66,7 +69,7 @@ class Minter:
         self._dispatch = _varint(dispatch_id)
         self._letter = _hasher(keys.derive("token:letter"))
         self._person = _hasher(keys.derive("token:person"))
-
+        self._click = _hasher(keys.derive("token:click"), SIGNATURE_SIZE)
         # What everybody's letter carries where nobody is to be found by it.
         self.anonymous = self.letter(0)
 
@@ -86,6 +89,12 @@ class Minter:
         body = numbers + bytes.fromhex(address_hash)
         digest = _digest(self._person, body)
         return _urlsafe(digest[:12] + body), _urlsafe(digest[12:24] + body)
+
+    def link(self, message_id: int, number: int, values: Sequence[str]) -> str:
+        """The click token of a link with values: what `mint` makes of them, with what letters share ready."""
+        numbers = self._dispatch + _varint(message_id) + NOBODY + _varint(number) + NO_ADDRESS
+        body = numbers + _packed(values)
+        return _urlsafe(_digest(self._click, body) + body)
 
 
 def mint(purpose: Purpose, payload: Payload) -> str:
@@ -164,8 +173,8 @@ def _signed_body(name: str, purposes: Sequence[Purpose], purpose: Purpose, raw: 
     raise BadToken("The signature does not fit.")
 
 
-def _hasher(key: bytes) -> blake2b:
-    return blake2b(key=key, digest_size=DIGEST_SIZE)
+def _hasher(key: bytes, size: int = DIGEST_SIZE) -> blake2b:
+    return blake2b(key=key, digest_size=size)
 
 
 def _digest(hasher: blake2b, body: bytes) -> bytes:
@@ -196,8 +205,13 @@ def _sign(body: bytes, key: bytes) -> bytes:
 def _pack(payload: Payload) -> bytes:
     numbers = (payload.dispatch_id, payload.message_id, payload.contact_id, payload.list_id, payload.number)
     address = bytes.fromhex(payload.address_hash)
-    values = b"".join(_varint(len(text)) + text for text in (value.encode() for value in payload.values))
-    return b"".join(_varint(number) for number in numbers) + _varint(len(address)) + address + values
+    head = b"".join([_varint(number) for number in numbers])
+    return head + _varint(len(address)) + address + _packed(payload.values)
+
+
+def _packed(values: Iterable[str]) -> bytes:
+    texts = [value.encode() for value in values]
+    return b"".join([_varint(len(text)) + text for text in texts])
 
 
 def _unpack(body: bytes) -> Payload:
@@ -211,6 +225,8 @@ def _unpack(body: bytes) -> Payload:
 
 
 def _varint(number: int) -> bytes:
+    if number < 0x80:
+        return SMALL[number]
     out = bytearray()
     while number > 0x7F:
         out.append(number & 0x7F | 0x80)

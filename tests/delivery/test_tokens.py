@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhub.delivery import tokens
-from mailhub.delivery.tokens import BadToken, Payload
+from mailhub.delivery.tokens import BadToken, Minter, Payload
 
 numbers = st.integers(min_value=0, max_value=2**63 - 1)
 payloads = st.builds(
@@ -27,6 +27,13 @@ ANN = Payload(dispatch_id=7, message_id=70001, contact_id=3, list_id=1, address_
 def test_a_token_gives_back_what_it_was_minted_from(payload):
     assert tokens.read("click", tokens.mint("click", payload)) == payload
     assert tokens.read_mailbox(tokens.mint_mailbox(payload).upper()) == payload
+
+
+@given(payloads)
+def test_the_minter_of_a_dispatch_makes_the_same_link_tokens(payload):
+    named = Payload(payload.dispatch_id, payload.message_id, number=payload.number, values=payload.values)
+    minter = Minter(payload.dispatch_id)
+    assert minter.link(payload.message_id, payload.number, payload.values) == tokens.mint("click", named)
 
 
 def test_a_token_is_short_and_safe_in_a_url():

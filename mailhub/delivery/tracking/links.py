@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from mailhub.content.engine import Slot
 from mailhub.content.engine.links import Link, fill
 from mailhub.content.engine.plans import Text
-from mailhub.delivery import tokens
 from mailhub.delivery.contracts import TrackingMode
 from mailhub.delivery.tokens import LetterTokens, Minter
 from mailhub.delivery.tracking import locations
@@ -25,7 +24,7 @@ class TrackedUrls:
     what is not measured.
     """
 
-    __slots__ = ("base_url", "dispatch_id", "message_id", "own", "shown", "tracking")
+    __slots__ = ("_made", "_minter", "base_url", "message_id", "own", "shown", "tracking")
 
     def __init__(
         self,
@@ -36,7 +35,8 @@ class TrackedUrls:
         minter: Minter | None = None,
     ) -> None:
         minter = minter or Minter(dispatch_id)
-        self.dispatch_id = dispatch_id
+        self._minter = minter
+        self._made: dict[tuple[int, tuple[str, ...]], str] = {}
         self.message_id = message_id
         self.tracking = tracking
         self.base_url = base_url
@@ -49,13 +49,13 @@ class TrackedUrls:
             return fill(link.template, values)
         if not values:
             return f"{self.base_url}/c/{self.shown.click}.{link.number}"
-        payload = tokens.Payload(
-            dispatch_id=self.dispatch_id,
-            message_id=self.message_id if self.tracking == "individual" else 0,
-            number=link.number,
-            values=tuple(values),
-        )
-        return f"{self.base_url}/c/{tokens.mint('click', payload)}"
+        # HTML and text point to the same places.
+        made = self._made.get((link.number, values))
+        if made is None:
+            message_id = self.message_id if self.tracking == "individual" else 0
+            made = f"{self.base_url}/c/{self._minter.link(message_id, link.number, values)}"
+            self._made[link.number, values] = made
+        return made
 
     def pixel(self) -> str | None:
         """The address of the picture whose loading is an open; None where nothing is measured."""
