@@ -31,7 +31,7 @@ from liquid.builtin.expressions.primitive import (
 from liquid.expression import Expression
 from liquid.undefined import is_undefined
 
-from mailhub.content.engine.frame import lookup
+from mailhub.content.engine.frame import MISSING, lookup
 from mailhub.content.problems import RenderError
 
 Data = Mapping[str, Any]
@@ -78,6 +78,30 @@ def simple_path(expression: Path) -> tuple[str, ...] | None:
     if len(path) != len(expression.path) or path[0] in DYNAMIC_ROOTS or DYNAMIC_SEGMENTS & set(path):
         return None
     return path
+
+
+def judge(tree: Tree) -> Callable[[Data], bool]:
+    """Whether the tree holds for given data, in Liquid's sense."""
+    operator, *operands = tree
+    if operator == "get":
+        return _is_there(tuple(operands))
+    value_of = build(tree)
+    return lambda data: truthy(value_of(data))
+
+
+def _is_there(path: tuple[str, ...]) -> Callable[[Data], bool]:
+    """Whether there is anything at `path`: what conditions ask most, without cleaning what nobody reads."""
+
+    def is_there(data: Data) -> bool:
+        value: Any = data
+        try:
+            for segment in path:
+                value = value[segment]
+        except MISSING:
+            return False
+        return truthy(value)
+
+    return is_there
 
 
 def build(tree: Tree) -> Callable[[Data], Any]:

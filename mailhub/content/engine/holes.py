@@ -21,14 +21,15 @@ def writer(hole: Hole) -> Callable[[Any], bytes]:
     """The function that makes a closed chunk of a hole's value. It raises RenderError as the hole does."""
     markup = hole.environment.autoescape
     of_nothing = _of_nothing(hole)
-    is_bare = not hole.calls
+    # `default` leaves every number alone but those that are nothing.
+    keeps_numbers = all(name == "default" for name, *_ in hole.calls)
 
     def write(given: Any) -> bytes:
         if not given:
             ready = of_nothing.get(given.__class__)
             if ready is not None:
                 return ready
-        elif is_bare and given.__class__ is int:
+        elif keeps_numbers and given.__class__ is int:
             return quoted_printable.value(str(given))
         elif isinstance(given, str) and not quick.is_ordinary(given):
             given = clean(given)

@@ -114,7 +114,7 @@ class Condition:
     tests: tuple[tuple[Test, tuple[Node, ...]], ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        tests = tuple((_test(conditions.build(tree)), nodes) for tree, nodes in self.branches)
+        tests = tuple((_test(conditions.judge(tree)), nodes) for tree, nodes in self.branches)
         object.__setattr__(self, "tests", tests)
 
     def render(self, frame: Frame) -> str:
@@ -228,10 +228,10 @@ def _literal(value: Any, environment: LetterEnvironment) -> Any:
     return Markup(value) if environment.autoescape and isinstance(value, str) else value
 
 
-def _test(judge: Callable[[Mapping[str, Any]], Any]) -> Test:
+def _test(judge: Test) -> Test:
     def holds(data: Mapping[str, Any]) -> bool:
         try:
-            return conditions.truthy(judge(data))
+            return judge(data)
         except ENGINE_ERRORS as error:
             raise render_error(error, "if") from error
 
