@@ -149,7 +149,8 @@ class Envelope:
     `headers` come in the order in which they are written, without the MIME ones. With `parts`, which
     makes them, headers, text and html are read when somebody asks: SMTP never does. `build` makes the
     bytes, with the DKIM header where the domain is ours to sign for; threads may call `as_bytes`. `merge` is for
-    transports whose other end fills templates; it costs nothing until it is called.
+    transports whose other end fills templates; it costs nothing until it is called. `is_wire_form` vouches for
+    the bytes: every CR and LF is a line end, no line begins with a dot, and the last one is ended.
     """
 
     message_id: int
@@ -163,6 +164,7 @@ class Envelope:
     build: Callable[[Envelope], bytes] | None = None
     parts: Callable[[], Parts] | None = field(default=None, compare=False, repr=False)
     merge: Callable[[], MergeSource] | None = field(default=None, compare=False, repr=False)
+    is_wire_form: bool = field(default=False, compare=False, repr=False)
     _bytes: bytes | None = field(default=None, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -20,6 +20,7 @@ from mailhub.delivery.mime import LetterHead
 
 # The fields that are each letter's own, by the order in which `Head.fields` takes them.
 PERSONAL = ("To", "Subject", "Date", "Message-ID", "List-Unsubscribe")
+MESSAGE_ID, LIST_UNSUBSCRIBE = headers.Bracketed("Message-ID"), headers.Bracketed("List-Unsubscribe")
 Build = Callable[[Envelope], bytes]
 
 
@@ -95,8 +96,8 @@ def personal_fields(
         headers.field("To", to),
         subject,
         date_field(int(moment.timestamp())),
-        headers.field("Message-ID", f"<{message_id}>"),
-        headers.field("List-Unsubscribe", f"<{unsubscribe_url}>"),
+        MESSAGE_ID.field(message_id),
+        LIST_UNSUBSCRIBE.field(unsubscribe_url),
     )
 
 

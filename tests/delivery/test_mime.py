@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
@@ -230,6 +231,18 @@ def test_a_wrong_header_name_is_refused(name: str) -> None:
 def test_an_envelope_address_that_could_smuggle_is_refused(address: str, field: str) -> None:
     with pytest.raises(UserError):
         letter(**{field: address}).as_bytes()  # type: ignore[arg-type]
+
+
+@given(st.text(max_size=30) | st.text("aB.-_/", max_size=1200))
+def test_a_bracketed_word_is_the_field_of_its_brackets(word: str) -> None:
+    def made(make: Callable[[], headers.Field]) -> headers.Field | str:
+        try:
+            return make()
+        except HeaderRefused as refused:
+            return str(refused)
+
+    bracketed = made(lambda: headers.Bracketed("Message-ID").field(word))
+    assert bracketed == made(lambda: headers.field("Message-ID", f"<{word}>"))
 
 
 def test_the_empty_return_path_is_allowed() -> None:

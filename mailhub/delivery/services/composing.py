@@ -118,6 +118,8 @@ class Composer:
             ),
         )
         envelope.merge = partial(self._merge, letter, self.programs[locale])
+        # Header fields are checked one by one, and quoted-printable chunks are so by their making.
+        envelope.is_wire_form = True
         return envelope
 
     def compose_plainly(self, recipient: Recipient, merge: MergeData) -> Envelope:

@@ -20,7 +20,7 @@ def build(envelope: Envelope) -> bytes | Outcome:
         log.exception("The letter of message %d could not be built.", envelope.message_id)
         return _refused(envelope, f"The letter could not be built: {type(error).__name__}: {error}")
     # A lone CR or LF may end the letter for one server and not for the next (SMTP smuggling).
-    if not letter.count(b"\r") == letter.count(b"\n") == letter.count(b"\r\n"):
+    if not envelope.is_wire_form and not letter.count(b"\r") == letter.count(b"\n") == letter.count(b"\r\n"):
         return _refused(envelope, "The letter holds a CR or LF that is not a line end.")
     return letter
 

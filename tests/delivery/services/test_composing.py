@@ -23,6 +23,7 @@ from mailhub.delivery.headers import HeaderRefused
 from mailhub.delivery.models import Dispatch, SendingDomain
 from mailhub.delivery.services import brands, compiling, composing, domains, ledger, single
 from mailhub.delivery.services.composing import Composer
+from mailhub.delivery.transports.smtp import letters
 from mailhub.lib import clock, keys
 from mailhub.lib.addresses import InvalidAddress
 from tests.content.letters_at_hand import SCHEMA as OTHER_SCHEMA
@@ -133,7 +134,11 @@ def changed(raw: bytes, *, at: int) -> bytes:
 
 
 texts = st.text(st.sampled_from(" a<&\"'=.\t\n\ré中🎉\u202e\u200f\x01\x00\u2028"), max_size=10)
-values = st.none() | texts | st.sampled_from(["Ann", "王小明", "y" * 1200, "<b>x</b>", "a  b ", "From x"])
+values = (
+    st.none()
+    | texts
+    | st.sampled_from(["Ann", "王小明", "y" * 1200, "<b>x</b>", "a  b ", "From x", ".", "..x\n.y", "." * 200])
+)
 
 
 def test_a_fast_letter_is_the_plain_one_and_its_signature_verifies(make: Make) -> None:
@@ -166,6 +171,7 @@ def test_a_fast_letter_is_the_plain_one_and_its_signature_verifies(make: Make) -
         assert (fast.headers, fast.text, fast.html) == (plain.headers, plain.text, plain.html)
         assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
         assert raw.count(b"\r") == raw.count(b"\n") == raw.count(b"\r\n")
+        assert fast.is_wire_form and letters.stuffed(raw) == raw + letters.FINAL_DOT
         assert verifies(raw)
         head, end, body = raw.partition(b"\r\n\r\n")
         at = data.draw(st.integers(0, len(body) - 1))

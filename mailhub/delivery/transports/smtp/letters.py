@@ -48,7 +48,8 @@ def make(position: int, envelope: Envelope) -> Letter | Outcome:
     eight_bit = not built.isascii()
     utf8_path = not (envelope.mail_from.isascii() and envelope.rcpt_to.isascii())
     utf8_head = eight_bit and not built.partition(b"\r\n\r\n")[0].isascii()
-    return Letter(position, envelope, stuffed(built), len(built), eight_bit, utf8_path or utf8_head)
+    content = built + FINAL_DOT if envelope.is_wire_form else stuffed(built)
+    return Letter(position, envelope, content, len(built), eight_bit, utf8_path or utf8_head)
 
 
 def stuffed(letter: bytes) -> bytes:
