@@ -4,8 +4,9 @@ There are two forms, and `read` knows both. `mint` makes the one that can carry 
 token. `Minter` makes those of the letters of a dispatch: one hash names the letter and signs its open,
 click, view and bounce tokens at once (each purpose has its own 12 bytes of a keyed BLAKE2b, and
 no part of that tells of another), one hash names the person and signs the unsubscribe and
-preferences tokens. A link without values is its number behind the click token, `….3` (one with values has a token of
-its own, of the first form). The number is not signed: whoever holds a letter's click token holds all its links, and a click leads to stored links only.
+preferences tokens. A link without values is its number behind the click token, `….3`; one with values
+has a token of its own, of the first form. The number is not signed: whoever holds a letter's click token
+holds all its links, and a click leads to stored links only.
 """
 
 from __future__ import annotations

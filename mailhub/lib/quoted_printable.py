@@ -62,9 +62,11 @@ def close(encoded: bytes) -> bytes:
 
 def value(text: str) -> bytes:
     """A closed chunk for one person's text that is its own relaxed form: no run of blanks, no TAB."""
-    if len(text) < LINE and text.isascii() and text.isprintable() and " " not in text and "=" not in text:
-        if not text.startswith("."):
-            return text.encode() + SOFT_BREAK if text else b""
+    if not text:
+        return b""
+    is_plain = len(text) < LINE and text.isascii() and text.isprintable()
+    if is_plain and " " not in text and "=" not in text and text[0] != ".":
+        return text.encode() + SOFT_BREAK
     encoded = encode(text)
     if b"  " in encoded or b"\t" in encoded:
         normal = _LINE_ENDS.sub("\n", text).encode()
