@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -14,7 +15,7 @@ from contacts.models import Contact, CustomField, List, SubscriptionState
 from contacts.selectors import wishes
 from contacts.services import fields
 from mailhub.delivery import privacy
-from mailhub.delivery.contracts import DispatchFacts, MergeData, Recipient, Refusal
+from mailhub.delivery.contracts import DispatchFacts, MergeData, Recipient, Refusal, TrackingMode
 from mailhub.lib import clock, full_names, sql
 
 # At most one marketing letter to a person in this time (rules 3.13); a campaign may waive it.
@@ -37,7 +38,7 @@ class ListRecipientSource:
         """What the letter said of the person, whether or not they may be mailed by now; None if gone."""
         facts = _Facts.of([recipient])
         reader = facts.reader(recipient)
-        return _merge_data(reader, facts.lists.get(_list_id(recipient)), facts) if reader else None
+        return _merge_data(reader, facts.list_of(recipient), facts) if reader else None
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ class _Facts:
 
     @classmethod
     def of(cls, batch: Sequence[Recipient]) -> _Facts:
-        pairs = [(recipient.contact_id or 0, _list_id(recipient)) for recipient in batch]
+        pairs = [_pair(recipient) for recipient in batch]
         return cls(
             now=clock.now(),
             readers={(row["contact_id"], row["list_id"]): row for row in _read(pairs)},
@@ -60,19 +61,27 @@ class _Facts:
         )
 
     def reader(self, recipient: Recipient) -> Reader | None:
-        return self.readers.get((recipient.contact_id or 0, _list_id(recipient)))
+        return self.readers.get(_pair(recipient))
+
+    def list_of(self, recipient: Recipient) -> List | None:
+        return self.lists.get(_list_id(recipient.list_key))
 
 
 def _read(pairs: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
     if connection.vendor != "postgresql":
         return sql.rows("contacts", "select_readers", {"pairs": json.dumps(pairs)})
-    contact_ids, list_ids = ([pair[place] for pair in pairs] for place in (0, 1))
+    contact_ids, list_ids = (sql.numbers([pair[place] for pair in pairs]) for place in (0, 1))
     return sql.rows("contacts", "select_readers", {"contact_ids": contact_ids, "list_ids": list_ids})
 
 
-def _list_id(recipient: Recipient) -> int:
+def _pair(recipient: Recipient) -> tuple[int, int]:
+    return recipient.contact_id or 0, _list_id(recipient.list_key)
+
+
+@lru_cache(maxsize=256)
+def _list_id(list_key: str) -> int:
     """7 for the key "list:7"; 0 when the row names no list."""
-    kind, _, number = recipient.list_key.partition(":")
+    kind, _, number = list_key.partition(":")
     return int(number) if kind == "list" and number.isdigit() else 0
 
 
@@ -82,7 +91,7 @@ def _answer(recipient: Recipient, facts: _Facts, dispatch: DispatchFacts) -> Mer
         return Refusal("contact_gone", "The contact was deleted.")
     if reader["address_hash"] != recipient.address_hash:
         return Refusal("address_changed", "The contact has another address by now.")
-    list_ = facts.lists.get(_list_id(recipient))
+    list_ = facts.list_of(recipient)
     refusal = _without_consent(reader, list_, facts.now)
     if refusal is None and dispatch.stream == "marketing":
         refusal = _unwished(reader, facts.now, capped=not dispatch.ignore_cap)
@@ -122,7 +131,12 @@ def _merge_data(reader: Reader, list_: List | None, facts: _Facts) -> MergeData:
         "contact": _values(reader, _custom(reader["custom"]), facts.custom_keys),
         "list": {"name": list_.name, "slug": list_.slug} if list_ else {"name": None, "slug": None},
     }
-    return MergeData(values, privacy.strictest([reader["tracking"]]), list_.pk if list_ else 0)
+    return MergeData(values, _tracking(reader["tracking"]), list_.pk if list_ else 0)
+
+
+@lru_cache(maxsize=8)
+def _tracking(wish: str) -> TrackingMode:
+    return privacy.strictest([wish])
 
 
 def contact_values(contact: Contact, *, custom_keys: Iterable[str]) -> dict[str, Any]:
@@ -132,9 +146,9 @@ def contact_values(contact: Contact, *, custom_keys: Iterable[str]) -> dict[str,
 
 def _values(row: Reader, held: Mapping[str, Any], custom_keys: Iterable[str]) -> dict[str, Any]:
     custom = {key: _present(held.get(key)) for key in custom_keys}
-    builtin = {name: _present(row[name]) for name in fields.BUILTIN}
+    builtin = {name: row[name] or None for name in fields.BUILTIN}
     name = full_names.of(row["first_name"], row["last_name"])
-    return {**custom, **builtin, "name": _present(name), "custom": custom}
+    return {**custom, **builtin, "name": name or None, "custom": custom}
 
 
 def _custom(column: str | dict[str, Any]) -> dict[str, Any]:

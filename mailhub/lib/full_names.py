@@ -10,6 +10,8 @@ EASTERN = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 
 def of(first: str, last: str) -> str:
     """`Ann`, `Lee` → Ann Lee; `小明`, `王` → 王小明; one of them alone stays as it is."""
-    if EASTERN.fullmatch(first) and EASTERN.fullmatch(last):
+    if not first or not last:
+        return first or last
+    if not first.isascii() and EASTERN.fullmatch(first) and EASTERN.fullmatch(last):
         return last + first
-    return " ".join(part for part in (first, last) if part)
+    return f"{first} {last}"

@@ -26,7 +26,7 @@ Bounce = Literal["hard", "other"]
 HARD_BOUNCES = ("5.1.1", "5.1.2", "5.1.3", "5.1.10", "5.2.1")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Result:
     """The new state of one row; `tried` when a hand-over was attempted.
 
@@ -149,12 +149,12 @@ def _update_rows(dispatch_id: int, results: Sequence[Result], now: datetime) -> 
 def _columns(dispatch_id: int, results: Sequence[Result], now: datetime) -> dict[str, object]:
     return {
         "dispatch_id": dispatch_id,
-        "ids": [result.message_id for result in results],
-        "states": [str(result.state) for result in results],
-        "reasons": [result.reason for result in results],
-        "replies": [result.reply for result in results],
-        "tries": [int(result.tried) for result in results],
-        "moments": [_settled_at(result, now) for result in results],
+        "ids": sql.numbers([result.message_id for result in results]),
+        "states": sql.texts([result.state for result in results]),
+        "reasons": sql.texts([result.reason for result in results]),
+        "replies": sql.texts([result.reply for result in results]),
+        "tries": sql.numbers([int(result.tried) for result in results]),
+        "moments": sql.moments([_settled_at(result, now) for result in results]),
     }
 
 
@@ -179,7 +179,7 @@ def mark_mailed(address_hashes: Iterable[str], *, now: datetime) -> None:
     # Sorted: two senders that touch the same people take their locks in the same order.
     hashes = sorted(address_hashes)
     if connection.vendor == "postgresql":
-        sql.run(PACKAGE, "mark_mailed", {"address_hashes": hashes, "now": now})
+        sql.run(PACKAGE, "mark_mailed", {"address_hashes": sql.texts(hashes), "now": now})
     else:
         sql.run_many(PACKAGE, "mark_mailed", [{"address_hash": key, "now": now} for key in hashes])
 

@@ -12,7 +12,7 @@ from mailhub.delivery.models import Dispatch
 from mailhub.lib import sql
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """One row of the ledger at the moment of the claim."""
 
@@ -61,14 +61,14 @@ def _rows(statement: str, dispatch: Dispatch, parameters: Mapping[str, Any]) -> 
 
 def _row(dispatch_id: int, values: Mapping[str, Any]) -> Row:
     recipient = Recipient(
-        message_id=values["id"],
-        dispatch_id=dispatch_id,
-        recipient_key=values["recipient_key"],
-        address=values["address"],
-        address_hash=values["address_hash"],
-        contact_id=values["contact_id"],
-        list_key=values["list_key"],
-        locale=values["locale"],
+        values["id"],
+        dispatch_id,
+        values["recipient_key"],
+        values["address"],
+        values["address_hash"],
+        values["contact_id"],
+        values["list_key"],
+        values["locale"],
     )
-    not_before = sql.moment(values["not_before"])
+    not_before = values["not_before"] and sql.moment(values["not_before"])
     return Row(recipient, values["attempts"], values["stopped"] or "", not_before)

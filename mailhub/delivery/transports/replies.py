@@ -125,11 +125,6 @@ def kind(stage: Stage, reply: Reply) -> str:
 
 def outcome(message_id: int, stage: Stage, reply: Reply) -> Outcome:
     """What `reply` at `stage` makes of the letter."""
-    return Outcome(
-        message_id,
-        verdict(stage, reply.code),
-        reply.code,
-        reply.enhanced,
-        reply.text,
-        kind(stage, reply),
-    )
+    found = verdict(stage, reply.code)
+    about = "" if found is Verdict.ACCEPTED else kind(stage, reply)
+    return Outcome(message_id, found, reply.code, reply.enhanced, reply.text, about)
