@@ -52,7 +52,8 @@ def from_outcome(
 ) -> Result:
     """What an answer (or its absence) means for the row: pure but for the chance in the time of a retry.
 
-    By rules 3.2, 3.5 and 3.6. `not_before` is until when the receiver asked to be spared.
+    By rules 3.2, 3.5 and 3.6. `not_before` is until when the receiver's domain is to be spared; what the
+    answer itself says of the next try is in the outcome.
     """
     reply = outcome.reply.replace("\x00", "")[:300]
     if outcome.verdict is Verdict.ACCEPTED:
@@ -60,7 +61,7 @@ def from_outcome(
     if outcome.verdict is Verdict.UNKNOWN:
         return Result(row, MessageState.UNCERTAIN, "no_answer", reply, tried=True)
     if outcome.verdict is Verdict.DEFERRED:
-        return _deferred(row, reply, dispatch=dispatch, now=now, not_before=not_before)
+        return _deferred(row, outcome, reply, dispatch=dispatch, now=now, not_before=not_before)
     hard = _is_hard(outcome)
     bounced: Bounce = "hard" if hard else "other"
     return Result(row, MessageState.FAILED, "bounced" if hard else "refused", reply, True, bounced)
@@ -74,7 +75,13 @@ def _is_hard(outcome: Outcome) -> bool:
 
 
 def _deferred(
-    row: Row, reply: str, *, dispatch: Dispatch, now: datetime, not_before: datetime | None
+    row: Row,
+    outcome: Outcome,
+    reply: str,
+    *,
+    dispatch: Dispatch,
+    now: datetime,
+    not_before: datetime | None,
 ) -> Result:
     following = retry.after_deferral(
         attempts=row.attempts + 1,
@@ -82,6 +89,7 @@ def _deferred(
         now=now,
         deadline_at=dispatch.deadline_at,
         not_before=not_before,
+        named_at=outcome.again_at,
     )
     states = {"deferred": MessageState.DEFERRED, "gave_up": MessageState.FAILED}
     state = states.get(following.reason, MessageState.SKIPPED)
