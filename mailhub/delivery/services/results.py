@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,16 +13,16 @@ from django.db import connection
 
 from mailhub.delivery.contracts import Kind, Outcome, Verdict
 from mailhub.delivery.limits import retry
-from mailhub.delivery.models import Dispatch
+from mailhub.delivery.models import Dispatch, Event
 from mailhub.delivery.models.ledger import MessageState, Stream
-from mailhub.delivery.services import events, suppression
+from mailhub.delivery.services import events, soft_bounces, suppression
 from mailhub.delivery.services.rows import Row
 from mailhub.lib import sql
 
 PACKAGE = "mailhub.delivery"
 # When a row is due again that no answer put off: its route did not work.
 RETRY_AFTER = timedelta(minutes=5)
-Bounce = Literal["hard", "other"]
+Bounce = Literal["hard", "soft", "other"]
 # Rules 3.5: the mailbox does not exist and won't. 5.7.x (policy, content) is never the contact's fault.
 HARD_BOUNCES = ("5.1.1", "5.1.2", "5.1.3", "5.1.10", "5.2.1")
 
@@ -30,7 +31,8 @@ HARD_BOUNCES = ("5.1.1", "5.1.2", "5.1.3", "5.1.10", "5.2.1")
 class Result:
     """The new state of one row; `tried` when a hand-over was attempted.
 
-    `at` is when it was settled, `again_at` when a deferred row is due; both default to the usual.
+    `at` is when it was settled, `again_at` when a deferred row is due; both default to the usual. `delivered`:
+    it is not only handed over, but arrived. `bounced` is a word of Bounce, "" for what did not come back.
     """
 
     row: Row
@@ -41,6 +43,7 @@ class Result:
     bounced: str = ""
     at: datetime | None = None
     again_at: datetime | None = None
+    delivered: bool = False
 
     @property
     def message_id(self) -> int:
@@ -57,21 +60,25 @@ def from_outcome(
     """
     reply = outcome.reply.replace("\x00", "")[:300]
     if outcome.verdict is Verdict.ACCEPTED:
-        return Result(row, MessageState.SENT, reply=reply, tried=True, at=outcome.answered_at)
+        at = outcome.answered_at
+        return Result(row, MessageState.SENT, reply=reply, tried=True, at=at, delivered=outcome.arrived)
     if outcome.verdict is Verdict.UNKNOWN:
         return Result(row, MessageState.UNCERTAIN, "no_answer", reply, tried=True)
     if outcome.verdict is Verdict.DEFERRED:
         return _deferred(row, outcome, reply, dispatch=dispatch, now=now, not_before=not_before)
-    hard = _is_hard(outcome)
-    bounced: Bounce = "hard" if hard else "other"
-    return Result(row, MessageState.FAILED, "bounced" if hard else "refused", reply, True, bounced)
+    bounced = _bounce(outcome)
+    return Result(
+        row, MessageState.FAILED, "bounced" if bounced == "hard" else "refused", reply, True, bounced
+    )
 
 
-def _is_hard(outcome: Outcome) -> bool:
-    """The mailbox does not exist and won't; a transport that tells no kind is judged by its code."""
-    if outcome.kind:
-        return outcome.kind == Kind.MAILBOX_GONE
-    return outcome.enhanced in HARD_BOUNCES
+def _bounce(outcome: Outcome) -> Bounce:
+    """Hard: the mailbox does not exist and won't. Soft: it is full. A transport that tells no kind is judged
+    by its code."""
+    if outcome.kind == Kind.MAILBOX_GONE or (not outcome.kind and outcome.enhanced in HARD_BOUNCES):
+        return "hard"
+    full = outcome.kind == Kind.MAILBOX_FULL or (not outcome.kind and outcome.enhanced[1:] == ".2.2")
+    return "soft" if full else "other"
 
 
 def _deferred(
@@ -93,7 +100,9 @@ def _deferred(
     )
     states = {"deferred": MessageState.DEFERRED, "gave_up": MessageState.FAILED}
     state = states.get(following.reason, MessageState.SKIPPED)
-    return Result(row, state, following.reason, reply, tried=True, again_at=following.at)
+    # Only what is the mailbox's own fault counts against it, and only when the letter is given up.
+    bounced = "soft" if following.reason == "gave_up" and _bounce(outcome) == "soft" else ""
+    return Result(row, state, following.reason, reply, tried=True, bounced=bounced, again_at=following.at)
 
 
 def of_answers(
@@ -135,16 +144,25 @@ def settle(dispatch: Dispatch, results: Sequence[Result], *, now: datetime) -> N
     if not results:
         return
     _update_rows(dispatch.pk, results, now)
-    if dispatch.stream == Stream.MARKETING:
-        mark_mailed(
-            {
-                result.row.recipient.address_hash
-                for result in results
-                if result.state in (MessageState.SENT, MessageState.UNCERTAIN)
-            },
-            now=now,
-        )
+    _note_addresses(dispatch, results, now)
     _record_bounces(dispatch, results, now)
+
+
+def _note_addresses(dispatch: Dispatch, results: Sequence[Result], now: datetime) -> None:
+    """The frequency cap's marks, and the end of soft bounces: one write for both where all were delivered."""
+    delivered = {result.row.recipient.address_hash for result in results if result.delivered}
+    if dispatch.stream == Stream.MARKETING:
+        mailed = {
+            result.row.recipient.address_hash
+            for result in results
+            if result.state in (MessageState.SENT, MessageState.UNCERTAIN)
+        }
+        if mailed:
+            mark_mailed(mailed, now=now, delivered=mailed == delivered)
+        if mailed == delivered:
+            return
+    if delivered:
+        soft_bounces.forget(dict.fromkeys(delivered, now))
 
 
 def _update_rows(dispatch_id: int, results: Sequence[Result], now: datetime) -> None:
@@ -182,21 +200,24 @@ def _settled_at(result: Result, now: datetime) -> datetime | None:
     return None if result.state == MessageState.DEFERRED else result.at or now
 
 
-def mark_mailed(address_hashes: Iterable[str], *, now: datetime) -> None:
-    """The frequency cap counts what left of marketing, and what may have left."""
+def mark_mailed(address_hashes: Iterable[str], *, now: datetime, delivered: bool = False) -> None:
+    """The frequency cap counts what left of marketing, and what may have left; what is known to have been
+    `delivered` ends the count of soft bounces."""
     # Sorted: two senders that touch the same people take their locks in the same order.
     hashes = sorted(address_hashes)
     if connection.vendor == "postgresql":
-        sql.run(PACKAGE, "mark_mailed", {"address_hashes": hashes, "now": now})
+        sql.run(PACKAGE, "mark_mailed", {"address_hashes": hashes, "now": now, "delivered": delivered})
     else:
-        sql.run_many(PACKAGE, "mark_mailed", [{"address_hash": key, "now": now} for key in hashes])
+        rows = [{"address_hash": key, "now": now, "delivered": delivered} for key in hashes]
+        sql.run_many(PACKAGE, "mark_mailed", rows)
 
 
 def _record_bounces(dispatch: Dispatch, results: Sequence[Result], now: datetime) -> None:
     bounced = [result for result in results if result.bounced]
     if not bounced:
         return
-    events.record([_bounce_event(dispatch.pk, result, now) for result in bounced])
+    new = events.record([_bounce_event(dispatch.pk, result, now) for result in bounced])
+    _count_soft(dispatch, [result for result in bounced if result.bounced == "soft"], new, now)
     suppression.suppress_many(
         suppression.Entry(
             result.row.recipient.address_hash,
@@ -207,6 +228,16 @@ def _record_bounces(dispatch: Dispatch, results: Sequence[Result], now: datetime
         for result in bounced
         if result.bounced == "hard"
     )
+
+
+def _count_soft(dispatch: Dispatch, soft: Sequence[Result], event_ids: Sequence[int], now: datetime) -> None:
+    """Each letter once, however often its result is recorded: when its event is new."""
+    if not soft:
+        return
+    new = set(Event.objects.filter(pk__in=event_ids).values_list("message_id", flat=True))
+    letters = Counter(result.row.recipient.address_hash for result in soft if result.message_id in new)
+    if letters:
+        soft_bounces.count(letters, source=f"dispatch {dispatch.pk}", now=now)
 
 
 def _bounce_event(dispatch_id: int, result: Result, now: datetime) -> events.NewEvent:

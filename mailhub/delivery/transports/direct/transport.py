@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -97,6 +97,8 @@ class Share:
 
     def record(self, position: int, outcome: Outcome) -> None:
         self.health.note(outcome)
+        if outcome.verdict is Verdict.ACCEPTED:
+            outcome = replace(outcome, arrived=True)
         self.batch.record(position, outcome)
 
     def is_stopping(self) -> bool:
