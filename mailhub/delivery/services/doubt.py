@@ -118,7 +118,7 @@ def _settle(
     results.settle(dispatch, settled, now=now)
     again = results.moments(settled, now=now)
     if reschedule:
-        due.schedule(dispatch, moments=again)
+        due.schedule(dispatch, moments=again, resent=results.in_doubt(settled))
     return again
 
 
@@ -130,6 +130,11 @@ def _doubt_window(dispatch: Dispatch, *, after_id: int, last_id: int, now: datet
     window = Message.objects.filter(
         dispatch=dispatch, id__gt=after_id, id__lte=last_id, state=MessageState.QUEUED
     )
+    if dispatch.stream == Stream.TRANSACTIONAL:
+        again = list(window.values_list("id", flat=True))
+        window.update(state=MessageState.DEFERRED, reason=VANISHED)
+        due.schedule(dispatch, moments=dict.fromkeys(again, now), resent=again)
+        return
     _mark_mailed(dispatch, window, now=now)
     window.update(state=MessageState.UNCERTAIN, reason=VANISHED, settled_at=now)
 

@@ -22,6 +22,8 @@ from mailhub.lib import sql
 PACKAGE = "mailhub.delivery"
 # When a row is due again that no answer put off: its route did not work.
 RETRY_AFTER = timedelta(minutes=5)
+# When a transactional letter in doubt goes once more: a server that is just falling over gets a moment.
+ONCE_MORE_AFTER = timedelta(minutes=1)
 Bounce = Literal["hard", "soft", "other"]
 # Rules 3.5: the mailbox does not exist and won't. 5.7.x (policy, content) is never the contact's fault.
 HARD_BOUNCES = ("5.1.1", "5.1.2", "5.1.3", "5.1.10", "5.2.1")
@@ -32,7 +34,8 @@ class Result:
     """The new state of one row; `tried` when a hand-over was attempted.
 
     `at` is when it was settled, `again_at` when a deferred row is due; both default to the usual. `delivered`:
-    it is not only handed over, but arrived. `bounced` is a word of Bounce, "" for what did not come back.
+    it is not only handed over, but arrived. `once_more`: it was in doubt and is sent again, this once.
+    `bounced` is a word of Bounce, "" for what did not come back.
     """
 
     row: Row
@@ -44,6 +47,7 @@ class Result:
     at: datetime | None = None
     again_at: datetime | None = None
     delivered: bool = False
+    once_more: bool = False
 
     @property
     def message_id(self) -> int:
@@ -63,6 +67,8 @@ def from_outcome(
         at = outcome.answered_at
         return Result(row, MessageState.SENT, reply=reply, tried=True, at=at, delivered=outcome.arrived)
     if outcome.verdict is Verdict.UNKNOWN:
+        if dispatch.stream == Stream.TRANSACTIONAL and not row.resent:
+            return _once_more(row, reply, now=now)
         return Result(row, MessageState.UNCERTAIN, "no_answer", reply, tried=True)
     if outcome.verdict is Verdict.DEFERRED:
         return _deferred(row, outcome, reply, dispatch=dispatch, now=now, not_before=not_before)
@@ -79,6 +85,11 @@ def _bounce(outcome: Outcome) -> Bounce:
         return "hard"
     full = outcome.kind == Kind.MAILBOX_FULL or (not outcome.kind and outcome.enhanced[1:] == ".2.2")
     return "soft" if full else "other"
+
+
+def _once_more(row: Row, reply: str, *, now: datetime) -> Result:
+    at = now + ONCE_MORE_AFTER
+    return Result(row, MessageState.DEFERRED, "no_answer", reply, tried=True, again_at=at, once_more=True)
 
 
 def _deferred(
@@ -133,6 +144,11 @@ def moments(settled: Iterable[Result], *, now: datetime) -> dict[int, datetime]:
         for result in settled
         if result.state == MessageState.DEFERRED
     }
+
+
+def in_doubt(settled: Iterable[Result]) -> set[int]:
+    """The message ids of the deferred rows that are sent again because they were in doubt."""
+    return {result.message_id for result in settled if result.once_more}
 
 
 def settle(dispatch: Dispatch, results: Sequence[Result], *, now: datetime) -> None:
