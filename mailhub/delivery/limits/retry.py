@@ -57,7 +57,8 @@ def tries_within(period: timedelta) -> int:
 
 def _planned(attempts: int) -> timedelta:
     """The wait after the `attempts`-th try without its chance."""
-    return min(FIRST * 2 ** min(attempts - 1, 16), LONGEST)
+    doubled: timedelta = FIRST * 2 ** min(attempts - 1, 16)
+    return min(doubled, LONGEST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,7 @@ def _doubt_window(dispatch: Dispatch, *, after_id: int, last_id: int, now: datet
         window.update(state=MessageState.DEFERRED, reason=VANISHED)
         due.schedule(dispatch, moments=dict.fromkeys(again, now), resent=again)
         return
+    results.note_doubt(dispatch, now=now)
     _mark_mailed(dispatch, window, now=now)
     window.update(state=MessageState.UNCERTAIN, reason=VANISHED, settled_at=now)
 
@@ -149,6 +150,8 @@ def _doubt_rows(dispatch: Dispatch, doubtful: Collection[Due], *, now: datetime)
     transactional = dispatch.stream == Stream.TRANSACTIONAL
     again = [row for row in doubtful if transactional and not row.resent]
     lost = [row for row in doubtful if row not in again]
+    if lost:
+        results.note_doubt(dispatch, now=now)
     on_the_wire = Message.objects.filter(dispatch=dispatch, state=MessageState.CLAIMED)
     on_the_wire.filter(id__in=[row.message_id for row in again]).update(
         state=MessageState.DEFERRED, reason=VANISHED

@@ -159,9 +159,17 @@ def settle(dispatch: Dispatch, results: Sequence[Result], *, now: datetime) -> N
     """
     if not results:
         return
+    if any(result.state == MessageState.UNCERTAIN for result in results):
+        note_doubt(dispatch, now=now)
     _update_rows(dispatch.pk, results, now)
     _note_addresses(dispatch, results, now)
     _record_bounces(dispatch, results, now)
+
+
+def note_doubt(dispatch: Dispatch, *, now: datetime) -> None:
+    """Letters of the dispatch are in doubt. Call it before their rows are written: whoever stops a dispatch
+    locks it before its rows, too."""
+    Dispatch.objects.filter(pk=dispatch.pk, doubted_at=None).update(doubted_at=now)
 
 
 def _note_addresses(dispatch: Dispatch, results: Sequence[Result], now: datetime) -> None:
