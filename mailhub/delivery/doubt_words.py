@@ -15,8 +15,9 @@ def why(reason: str) -> str:
     return _("the server took the letter, and its answer got lost")
 
 
-def question(act: str, number: int) -> dict[str, str]:
-    """What the question says: its heading, what follows from it, and the button."""
+def question(act: str, number: int, *, single: bool = False) -> dict[str, str]:
+    """What the question says: its heading, what follows from it, and the button; `single` letters are no
+    marketing."""
     shown = {"count": count(number)}
     if act == "mark-sent":
         button = ngettext("Mark %(count)s letter as sent", "Mark %(count)s letters as sent", number) % shown
@@ -31,10 +32,16 @@ def question(act: str, number: int) -> dict[str, str]:
         )
         return {"heading": f"{button % shown}?", "button": button % shown, "text": text}
     button = ngettext("Send %(count)s letter again", "Send %(count)s letters again", number) % shown
-    text = _(
-        "Who has got the letter already may get it twice; the Message-ID is the same, by which some mail "
-        "programs show it once. Who has unsubscribed meanwhile does not get it."
-    )
+    if single:
+        text = _(
+            "Who has got the letter already may get it twice; the Message-ID is the same, by which some mail "
+            "programs show it once. A link in it may have run out meanwhile."
+        )
+    else:
+        text = _(
+            "Who has got the letter already may get it twice; the Message-ID is the same, by which some mail "
+            "programs show it once. Who has unsubscribed meanwhile does not get it."
+        )
     return {"heading": f"{button}?", "button": button, "text": text}
 
 

@@ -91,7 +91,8 @@ def uncertain_settle(request: StaffRequest, act: str) -> HttpResponse:
         return responses.go(request, here)
     # Of all that are in doubt there may be more than were asked about.
     if request.POST.get("confirmed") != str(chosen.count):
-        context = {"act": act, "chosen": chosen, "back": here, **doubt_words.question(act, chosen.count)}
+        words = doubt_words.question(act, chosen.count, single=True)
+        context = {"act": act, "chosen": chosen, "back": here, **words}
         return render(request, "delivery/uncertain_settle.html", context)
     _settle(request, act, chosen)
     return responses.go(request, here)
