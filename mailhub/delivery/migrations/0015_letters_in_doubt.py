@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name="doubted_at",
             field=models.DateTimeField(
                 blank=True,
-                help_text="When a letter of it was first in doubt; empty once a person settled all.",
+                help_text="When a letter of it was last in doubt; empty once a person settled all.",
                 null=True,
             ),
         ),

@@ -73,7 +73,7 @@ class Dispatch(models.Model):
     doubted_at = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="When a letter of it was first in doubt; empty once a person settled all.",
+        help_text="When a letter of it was last in doubt; empty once a person settled all.",
     )
 
     class Meta:

@@ -167,9 +167,9 @@ def settle(dispatch: Dispatch, results: Sequence[Result], *, now: datetime) -> N
 
 
 def note_doubt(dispatch: Dispatch, *, now: datetime) -> None:
-    """Letters of the dispatch are in doubt. Call it before their rows are written: whoever stops a dispatch
-    locks it before its rows, too."""
-    Dispatch.objects.filter(pk=dispatch.pk, doubted_at=None).update(doubted_at=now)
+    """Letters of the dispatch are in doubt, and it is found by that. Call it before their rows are written:
+    whoever settles them locks the dispatch before its rows, too."""
+    Dispatch.objects.filter(pk=dispatch.pk).update(doubted_at=now)
 
 
 def _note_addresses(dispatch: Dispatch, results: Sequence[Result], now: datetime) -> None:

@@ -143,7 +143,17 @@ def _free_of_cap(dispatch: Dispatch, message_ids: Sequence[int]) -> None:
 
 
 def _tell(dispatch_id: int) -> None:
-    if not in_doubt(dispatch_id).exists():
-        Dispatch.objects.filter(pk=dispatch_id).update(doubted_at=None)
+    transaction.on_commit(partial(_forget_doubt, dispatch_id), robust=True)
     news = partial(signals.doubt_settled.send, None, dispatch_id=dispatch_id)
     transaction.on_commit(news, robust=True)
+
+
+def _forget_doubt(dispatch_id: int) -> None:
+    """Nobody needs to look into the dispatch any more, unless something was in doubt meanwhile.
+
+    After the commit: with the letters locked, waiting for the dispatch could wait in a ring.
+    """
+    dispatch = Dispatch.objects.filter(pk=dispatch_id)
+    doubted_at = dispatch.values_list("doubted_at", flat=True).first()
+    if doubted_at is not None and not in_doubt(dispatch_id).exists():
+        dispatch.filter(doubted_at=doubted_at).update(doubted_at=None)
