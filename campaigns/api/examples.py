@@ -11,6 +11,7 @@ DRAFT = {"campaign_id": Ref("draft", 9)}
 SCHEDULED = {"campaign_id": Ref("scheduled", 10)}
 SENDING = {"campaign_id": Ref("sending", 11)}
 PAUSED = {"campaign_id": Ref("paused", 12)}
+DOUBTFUL = {"campaign_id": Ref("doubtful", 13)}
 SAID: dict[str, Any] = {
     "name": "Spring",
     "letter_version_id": Ref("version", 15),

@@ -7,13 +7,13 @@ from rest_framework.response import Response
 
 from campaigns.api import examples, writing
 from campaigns.api.drafts import answer
-from campaigns.api.shapes import CampaignOut, ScheduleIn
+from campaigns.api.shapes import CampaignOut, ScheduleIn, SettledOut, SettleIn
 from campaigns.selectors import finding
-from campaigns.services import lifecycle
+from campaigns.services import doubt, lifecycle
 from mailhub.accounts.api.endpoints import Endpoint, operation
 from mailhub.accounts.scopes import Scope
 from mailhub.lib import clock
-from mailhub.web.api.operations import Example, Operation
+from mailhub.web.api.operations import Example, Operation, Ref
 
 GROUP = "Campaigns"
 
@@ -137,3 +137,40 @@ class Stop(Deed):
     def post(self, request: Request, campaign_id: int) -> Response:
         lifecycle.stop(campaign_id)
         return self.done(campaign_id, "stopped")
+
+
+class Settle(Deed):
+    @operation(
+        Operation(
+            name="campaigns_settle",
+            tag=GROUP,
+            summary="Settle letters in doubt",
+            description=(
+                "Nobody knows whether these letters arrived; say it, or send them again with the same Message-ID "
+                "(who has got one may get it twice). They are the campaign's messages with `state=uncertain` (see "
+                "“List the letters of a campaign”). What is no longer in doubt stays as it is and is not in "
+                "`settled`. 409 for sending again what was stopped for good."
+            ),
+            scope=Scope.CAMPAIGNS_SEND,
+            takes=SettleIn,
+            gives=SettledOut,
+            example=Example(
+                path=examples.DOUBTFUL,
+                body={"act": "mark_sent", "message_ids": [Ref("doubtful_message", 101)]},
+                answer={
+                    "settled": 1,
+                    "campaign": {**examples.LAUNCHED, "balance": {**examples.ZEROS, "planned": 1, "sent": 1}},
+                },
+            ),
+        )
+    )
+    def post(self, request: Request, campaign_id: int) -> Response:
+        campaign = finding.campaign(campaign_id)
+        act = self.body["act"].replace("_", "-")
+        settled = doubt.settle(campaign.pk, act, message_ids=self.body.get("message_ids"), now=clock.now())
+        if settled:
+            done = f"campaign.letters_{doubt.ACTS[act].done}"
+            self.record(done, target=campaign, detail={"letters": settled})
+        else:
+            self.wrote_nothing()
+        return Response(SettledOut({"settled": settled, "campaign": finding.campaign(campaign_id)}).data)

@@ -10,6 +10,7 @@ from campaigns.gate import Level, Place
 from campaigns.models import Campaign, CampaignState
 from campaigns.models.campaigns import TrackingChoice
 from campaigns.selectors import progress
+from campaigns.services import doubt
 from mailhub.web.api.paging import Paged
 from mailhub.web.api.shapes import Anything, Count, Id, Moment, Object, Shape, Text
 
@@ -179,6 +180,35 @@ class ScheduleIn(Shape):
     time_zone = Text(
         default="UTC", max_length=64, help_text="In which people think of it, such as Europe/Berlin."
     )
+
+
+class SettleIn(Shape):
+    """What became of letters in doubt, or that they are to be sent again."""
+
+    rules = {
+        "oneOf": [
+            {"required": ["message_ids"]},
+            {"required": ["all"], "properties": {"all": {"const": True}}},
+        ]
+    }
+
+    act = serializers.ChoiceField([name.replace("-", "_") for name in doubt.ACTS])
+    message_ids = serializers.ListField(
+        child=Id(), allow_empty=False, max_length=1000, required=False, help_text="These letters; or say all."
+    )
+    all = serializers.BooleanField(required=False, help_text="true: all that are in doubt.")
+
+    def validate(self, attrs: Any) -> Any:
+        if ("message_ids" in attrs) == ("all" in attrs) or attrs.get("all") is False:
+            raise serializers.ValidationError("Give either message_ids, or all as true.")
+        return attrs
+
+
+class SettledOut(Shape):
+    """How many letters were still in doubt and are settled now."""
+
+    settled = Count()
+    campaign = CampaignOut()
 
 
 class CloneIn(Shape):

@@ -19,4 +19,5 @@ urlpatterns = [
     path("campaigns/<id:campaign_id>/pause", sending.Pause.as_view()),
     path("campaigns/<id:campaign_id>/resume", sending.Resume.as_view()),
     path("campaigns/<id:campaign_id>/stop", sending.Stop.as_view()),
+    path("campaigns/<id:campaign_id>/settle", sending.Settle.as_view()),
 ]

@@ -23,6 +23,7 @@ from mailhub.content.services import letters
 from mailhub.content.services.drafts import Author
 from mailhub.delivery.models import Brand
 from mailhub.delivery.services import brands
+from mailhub.delivery.services.settling import SettlingRefused
 from mailhub.lib import addresses
 from mailhub.web import problems
 from mailhub.web.api import faults
@@ -31,6 +32,7 @@ from mailhub.web.problems import Problem
 
 faults.register(UnknownCampaign, problems.NOT_FOUND)
 faults.register(TransitionRefused, problems.CONFLICT)
+faults.register(SettlingRefused, problems.CONFLICT)
 
 
 def create(said: Mapping[str, Any], *, now: datetime) -> Campaign:

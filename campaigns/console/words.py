@@ -51,14 +51,14 @@ def complaint(progress: Progress) -> str:
     return f"Campaign {progress.id}: {told}. {see}" if told else ""
 
 
-def in_doubt(campaign_id: int, count: int) -> str:
-    """What `settle_uncertain --list` ends with."""
+def in_doubt(whose: str, option: str, count: int) -> str:
+    """What `settle_uncertain --list` ends with; `option` is how the command is told `whose` letters."""
     if not count:
-        return f"No letter of campaign {campaign_id} is in doubt."
+        return f"No letter of {whose} is in doubt."
     are = "1 letter is" if count == 1 else f"{count:,} letters are"
     return (
         f"{are} in doubt: handed over, but the server's answer was lost. Settle with: "
-        f"manage.py settle_uncertain {campaign_id} --mark-sent, --send-again (may arrive twice) or --give-up"
+        f"manage.py settle_uncertain {option} --mark-sent, --send-again (may arrive twice) or --give-up"
     )
 
 

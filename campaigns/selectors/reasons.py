@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mailhub.delivery import doubt_words
 from mailhub.delivery.selectors import limits
 
 SKIPPED: dict[str, str | Promise] = {
@@ -61,10 +62,8 @@ def words(state: str, reason: str, reply: str = "") -> str:
     """Why a row is in its state, such as “the mailbox is full (4.2.2)”."""
     if state == "skipped":
         return str(SKIPPED.get(reason, reason.replace("_", " ")))
-    if state == "uncertain" and reason == "sender_vanished":
-        return _("the sending process died while the letter was on its way")
     if state == "uncertain":
-        return _("the server took the letter, and its answer got lost")
+        return doubt_words.why(reason)
     if reason == "not_before":
         return _("wait for their own time")
     if reason in limits.WORDS:

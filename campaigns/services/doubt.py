@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -21,21 +20,7 @@ class NotInDoubt(UserError):
     """Somebody was named whose letter is not in doubt; nothing was changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """`done` is its word in the audit log: campaign.letters_<done>."""
-
-    done: str
-    do: Callable[[int, Collection[int] | None, datetime], int]
-
-
-ACTS = {
-    "mark-sent": Act("marked_sent", lambda number, ids, now: settling.mark_sent(number, message_ids=ids)),
-    "send-again": Act(
-        "sent_again", lambda number, ids, now: settling.send_again(number, message_ids=ids, now=now)
-    ),
-    "give-up": Act("given_up", lambda number, ids, now: settling.give_up(number, message_ids=ids)),
-}
+ACTS = settling.ACTS
 
 
 def in_doubt(campaign_id: int) -> QuerySet[Message]:
@@ -45,16 +30,18 @@ def in_doubt(campaign_id: int) -> QuerySet[Message]:
 
 def named(campaign_id: int, texts: Sequence[str]) -> list[int]:
     """The letters in doubt to these addresses. Raises NotInDoubt, InvalidAddress or UnknownCampaign."""
-    keys = {hashing.address_hash(addresses.parse(text).key): text for text in texts}
-    # A campaign's recipient_key is the address hash.
-    found = dict(in_doubt(campaign_id).filter(recipient_key__in=keys).values_list("recipient_key", "id"))
-    for key, text in keys.items():
-        if key not in found:
-            raise NotInDoubt(
-                _("The letter of campaign %(id)s to %(address)s is not in doubt.")
-                % {"id": campaign_id, "address": text}
-            )
-    return sorted(found.values())
+    return of_addresses(in_doubt(campaign_id), texts)
+
+
+def of_addresses(letters: QuerySet[Message], texts: Sequence[str]) -> list[int]:
+    """Those of these letters in doubt that go to one of the addresses. Raises NotInDoubt, InvalidAddress."""
+    hashes = {hashing.address_hash(addresses.parse(text).key): text for text in texts}
+    rows = list(letters.filter(address_hash__in=hashes).values_list("address_hash", "id"))
+    found = {hashed for hashed, _id in rows}
+    for hashed, text in hashes.items():
+        if hashed not in found:
+            raise NotInDoubt(_("No letter to %(address)s is in doubt here.") % {"address": text})
+    return sorted(number for _hash, number in rows)
 
 
 def settle(campaign_id: int, act: str, *, message_ids: Collection[int] | None, now: datetime) -> int:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from campaigns.models import Campaign, CampaignState
@@ -19,12 +19,12 @@ from mailhub.accounts import doors
 from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
 from mailhub.accounts.services import audit
+from mailhub.delivery import doubt_words
 from mailhub.delivery.models import Message
 from mailhub.lib import clock
 from mailhub.lib.errors import UserError
 from mailhub.web import keyset, responses, tables, toasts
 from mailhub.web.tables import Bulk, Column, Count, Empty, Table
-from mailhub.web.templatetags.ui import count
 
 CELLS = "campaigns/cells/"
 MOST_TICKED = 1_000
@@ -96,7 +96,7 @@ def uncertain_settle(request: StaffRequest, campaign_id: int, act: str) -> HttpR
             "act": act,
             "chosen": chosen,
             "back": here,
-            **_words(act, chosen.count),
+            **doubt_words.question(act, chosen.count),
         }
         return render(request, "campaigns/uncertain_settle.html", context)
     _settle(request, campaign, act, chosen)
@@ -116,7 +116,7 @@ def _settle(request: StaffRequest, campaign: Campaign, act: str, chosen: Chosen)
         target=campaign,
         detail={"letters": settled},
     )
-    toasts.ok(request, _done(act, settled))
+    toasts.ok(request, doubt_words.done(act, settled))
 
 
 def _chosen(request: StaffRequest, campaign_id: int) -> Chosen:
@@ -141,46 +141,6 @@ def _acts(campaign: Campaign) -> list[Bulk]:
         *([] if campaign.state == CampaignState.CANCELLED else again),
         act("give-up", _("Mark as not arrived"), "circle-x"),
     ]
-
-
-def _words(act: str, number: int) -> dict[str, str]:
-    """What the question says: its heading, what follows from it, and the button."""
-    shown = {"count": count(number)}
-    if act == "mark-sent":
-        button = ngettext("Mark %(count)s letter as sent", "Mark %(count)s letters as sent", number) % shown
-        text = _("They count as sent from then on. Who did not get the letter will not get it.")
-        return {"heading": f"{button}?", "button": button, "text": text}
-    if act == "give-up":
-        button = ngettext(
-            "Mark %(count)s letter as not arrived", "Mark %(count)s letters as not arrived", number
-        )
-        text = _(
-            "They count as failed from then on, and are not sent again. Some may have arrived all the same."
-        )
-        return {"heading": f"{button % shown}?", "button": button % shown, "text": text}
-    button = ngettext("Send %(count)s letter again", "Send %(count)s letters again", number) % shown
-    text = _(
-        "Who has got the letter already may get it twice; the Message-ID is the same, by which some mail "
-        "programs show it once. Who has unsubscribed meanwhile does not get it."
-    )
-    return {"heading": f"{button}?", "button": button, "text": text}
-
-
-def _done(act: str, settled: int) -> str:
-    shown = {"count": count(settled)}
-    if act == "mark-sent":
-        text = ngettext(
-            "%(count)s letter is marked as sent.", "%(count)s letters are marked as sent.", settled
-        )
-    elif act == "give-up":
-        text = ngettext(
-            "%(count)s letter is marked as not arrived.",
-            "%(count)s letters are marked as not arrived.",
-            settled,
-        )
-    else:
-        text = ngettext("%(count)s letter is sent again.", "%(count)s letters are sent again.", settled)
-    return text % shown
 
 
 def _contact_url(row: Message) -> str:

@@ -24,7 +24,8 @@ _STOPPED = (
     "help. If it is a mistake, lift suppression {id} first."
 )
 _LEFT = (
-    "This person left the list, or all letters. Only their own confirmation brings them back: send opt_in "
+    "This person left the list, or all letters, or their mailbox was full time and again. Only their own "
+    "confirmation brings them back: send opt_in "
     "double, and they are asked by mail."
 )
 

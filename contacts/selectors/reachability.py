@@ -18,13 +18,14 @@ from mailhub.lib import clock
 
 WHY: dict[str, Promise] = {
     "hard_bounce": gettext_lazy("Gets none: the mailbox did not exist on %(day)s."),
+    "soft_bounce": gettext_lazy("Gets none: the mailbox has been full time and again, until %(day)s."),
     "complaint": gettext_lazy("Gets none: complained on %(day)s."),
     "unsubscribed": gettext_lazy("Gets none: unsubscribed from everything on %(day)s."),
     "manual": gettext_lazy("Gets none: suppressed by hand on %(day)s."),
     "invalid": gettext_lazy("Gets none: the address is invalid, known since %(day)s."),
     "erased": gettext_lazy("Gets none: the address was erased on %(day)s."),
 }
-STRONGEST = ("complaint", "hard_bounce", "invalid", "erased", "unsubscribed", "manual")
+STRONGEST = ("complaint", "hard_bounce", "invalid", "erased", "unsubscribed", "manual", "soft_bounce")
 
 
 @dataclass(frozen=True, slots=True)

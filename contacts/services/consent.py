@@ -242,8 +242,10 @@ def _lift_own(bond: _Bond, *, left_by: str) -> None:
 
 
 def _lift(hashed: str, number: int, list_: List | None) -> None:
-    """What the person asks for again passes `unsubscribed` and `erased` (rules 2.3); nothing else does."""
+    """What the person asks for again passes `unsubscribed` and `erased` (rules 2.3), and `soft_bounce`: whoever
+    opens the link in a letter has room for letters. Nothing else does."""
     scopes = ["", f"list:{number}", *([f"brand:{list_.brand_id}"] if list_ else [])]
     for scope_key in scopes:
         suppression.lift(hashed, reason=LEFT, scope_key=scope_key)
-    suppression.lift(hashed, reason="erased")
+    for reason in ("erased", "soft_bounce"):
+        suppression.lift(hashed, reason=reason)

@@ -52,7 +52,7 @@ LABELS = {
     Scope.LETTERS_WRITE: _("Write letters and upload images"),
     Scope.CAMPAIGNS_READ: _("Read campaigns, their recipients and reports"),
     Scope.CAMPAIGNS_WRITE: _("Create and change drafts of campaigns"),
-    Scope.CAMPAIGNS_SEND: _("Launch, schedule, pause, resume and stop campaigns, and send tests"),
+    Scope.CAMPAIGNS_SEND: _("Launch, schedule, pause, resume, stop and settle campaigns, and send tests"),
     Scope.EVENTS_READ: _("Read opens, clicks, bounces and other events"),
     Scope.SETTINGS_READ: _("Read brands and sending domains"),
 }

@@ -221,7 +221,10 @@ class Outcome:
 
     `kind` says what a deferral or refusal is about: a word of `Kind`, "" when there is nothing to say.
     `answered_at` counts from when a transport makes the outcome: an open is graded by how soon after
-    it comes, so the end of the batch would be too late.
+    it comes, so the end of the batch would be too late. `arrived` says of an accepted letter that the recipient's
+    own server took it; a relay's or a provider's word is no delivery yet. `again_at` is when a deferred letter may come
+    again, where the other end (or a rest of its own) names a time: the next try is then, if that is later
+    than usual and not too far away. A journal keeps neither.
     """
 
     message_id: int
@@ -231,6 +234,8 @@ class Outcome:
     reply: str = ""
     kind: str = ""
     answered_at: datetime = field(default_factory=clock.now, compare=False)
+    again_at: datetime | None = field(default=None, compare=False)
+    arrived: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

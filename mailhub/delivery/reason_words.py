@@ -9,6 +9,7 @@ from mailhub.delivery.models.events import SuppressionReason
 
 WORDS: dict[str, Promise] = {
     SuppressionReason.HARD_BOUNCE.value: _("hard bounce"),
+    SuppressionReason.SOFT_BOUNCE.value: _("mailbox full for weeks"),
     SuppressionReason.COMPLAINT.value: _("complaint"),
     SuppressionReason.UNSUBSCRIBED.value: _("unsubscribed"),
     SuppressionReason.MANUAL.value: _("by hand"),

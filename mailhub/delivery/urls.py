@@ -6,6 +6,7 @@ from mailhub.delivery.tracking import views as tracking
 from mailhub.delivery.views import (
     brands,
     domains,
+    doubt,
     health,
     limits,
     mailbox,
@@ -64,5 +65,7 @@ urlpatterns = [
     path("settings/limits/<slug:kind>/new/", limits.limit_new, name="limit_new"),
     path("settings/limits/<slug:kind>/<int:pk>/", limits.limit_edit, name="limit_edit"),
     path("settings/limits/<slug:kind>/<int:pk>/delete/", limits.limit_delete, name="limit_delete"),
+    path("settings/uncertain/", doubt.uncertain_list, name="uncertain_list"),
+    path("settings/uncertain/<slug:act>/", doubt.uncertain_settle, name="uncertain_settle"),
     path("settings/health/", health.health_page, name="health_page"),
 ]

@@ -17,7 +17,7 @@ from campaigns.selectors import progress
 from mailhub.accounts.models import User
 from mailhub.accounts.permissions import Permission
 from mailhub.delivery.models import SendingDomain
-from mailhub.delivery.selectors import ways
+from mailhub.delivery.selectors import doubt, ways
 from mailhub.web.templatetags import ui
 from reports.models import CampaignFigures
 from reports.selectors import sums
@@ -53,6 +53,7 @@ def needs(user: User, *, now: datetime, examples: Examples) -> list[Need]:
         *_domains(examples),
         *_rates(now),
         *_uncertain(now),
+        *_single_letters(),
         *_coming(now),
     ]
     order = {"bad": 0, "warn": 1, "info": 2}
@@ -154,6 +155,18 @@ def _uncertain(now: datetime) -> Iterator[Need]:
         text = _("A sender stopped before the server had answered. They are not sent again blindly.")
         url = reverse("campaigns:uncertain_list", args=[row.pk])
         yield Need("warn", title, text, url, _("Settle them"))
+
+
+def _single_letters() -> Iterator[Need]:
+    count = doubt.letters().count()
+    if count:
+        title = ngettext(
+            "Nobody knows whether %(count)s single letter arrived",
+            "Nobody knows whether %(count)s single letters arrived",
+            count,
+        ) % {"count": ui.count(count)}
+        text = _("A confirmation, a test or another letter to one person: the server's answer was lost.")
+        yield Need("warn", title, text, reverse("delivery:uncertain_list"), _("Settle them"))
 
 
 def _coming(now: datetime) -> Iterator[Need]:

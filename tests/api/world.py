@@ -32,6 +32,7 @@ from mailhub.web.api.operations import Ref
 from tests import factories
 
 Numbers = Mapping[str, int]
+STATES = ("draft", "scheduled", "doubtful", "sending", "paused")
 
 
 def make() -> dict[str, int]:
@@ -83,10 +84,10 @@ def make() -> dict[str, int]:
 
 def _campaigns(brand: Brand, news: List, version: LetterVersion, ann: Contact) -> dict[str, int]:
     """One in each state in which something can be done with it; Ann has clicked in the one under way."""
-    made = {name: _campaign(brand, news, version).pk for name in ("draft", "scheduled", "sending", "paused")}
+    made = {name: _campaign(brand, news, version).pk for name in STATES}
     now = clock.now()
     lifecycle.schedule(made["scheduled"], at=now + timedelta(days=1))
-    for name in ("sending", "paused"):
+    for name in ("doubtful", "sending", "paused"):
         lifecycle.launch(made[name], now=now)
     lifecycle.pause(made["paused"])
     message = Message.objects.get(dispatch=Campaign.objects.get(pk=made["sending"]).dispatch_id)
@@ -102,7 +103,15 @@ def _campaigns(brand: Brand, news: List, version: LetterVersion, ann: Contact) -
         link_number=1,
     )
     (event,) = events.record([click])
-    return {**made, "dispatch": message.dispatch_id, "message": message.pk, "event": event}
+    doubtful = Message.objects.get(dispatch=Campaign.objects.get(pk=made["doubtful"]).dispatch_id)
+    Message.objects.filter(pk=doubtful.pk).update(state="uncertain", reason="no_answer", settled_at=now)
+    return {
+        **made,
+        "dispatch": message.dispatch_id,
+        "message": message.pk,
+        "doubtful_message": doubtful.pk,
+        "event": event,
+    }
 
 
 def _campaign(brand: Brand, news: List, version: LetterVersion) -> Campaign:

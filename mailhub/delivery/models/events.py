@@ -16,6 +16,7 @@ class HashKey(models.Model):
 
 class SuppressionReason(models.TextChoices):
     HARD_BOUNCE = "hard_bounce", "hard bounce"
+    SOFT_BOUNCE = "soft_bounce", "soft bounces"
     COMPLAINT = "complaint", "complaint"
     UNSUBSCRIBED = "unsubscribed", "unsubscribed"
     MANUAL = "manual", "manual"

@@ -70,9 +70,20 @@ class Dispatch(models.Model):
     left_at = models.DateTimeField(
         null=True, blank=True, help_text="When a route that leaves the house first took a letter of it."
     )
+    doubted_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When a letter of it was last in doubt; empty once a person settled all.",
+    )
 
     class Meta:
-        indexes = [models.Index(fields=["producer", "producer_id"], name="dispatch_producer")]
+        indexes = [
+            models.Index(fields=["producer", "producer_id"], name="dispatch_producer"),
+            # The ledger has no index on states: this finds the few dispatches to look into.
+            models.Index(
+                fields=["id"], condition=models.Q(doubted_at__isnull=False), name="dispatch_in_doubt"
+            ),
+        ]
         verbose_name_plural = "dispatches"
 
     def __str__(self) -> str:

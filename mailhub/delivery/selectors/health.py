@@ -15,13 +15,14 @@ from typing import Any
 import django
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from redis import RedisError
 
 from mailhub.delivery.models import Chunk, Dispatch, Due
 from mailhub.delivery.models.ledger import DispatchState
-from mailhub.delivery.selectors import ways
+from mailhub.delivery.selectors import doubt, ways
 from mailhub.delivery.services import routing
 from mailhub.delivery.tracking import buffer
 from mailhub.lib import clock, heartbeat, valkey
@@ -39,12 +40,13 @@ SKEW_SECONDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the house. `todo` is what to do, "" when nothing is."""
+    """One part of the house. `todo` is what to do, "" when nothing is; `url` is where, if there is a place."""
 
     name: str
     state: str
     sentence: str
     todo: str = ""
+    url: str = ""
 
     @property
     def word(self) -> str:
@@ -89,6 +91,7 @@ def _looks() -> list[tuple[str, Callable[[str], Part]]]:
         (_("Queues"), queues),
         (_("Letters that are due"), due),
         (_("Senders at work"), senders),
+        (_("Letters in doubt"), in_doubt),
         (_("Opens and clicks on their way"), tracking),
         (_("Way out"), route),
         (_("Space for data"), space),
@@ -188,6 +191,21 @@ def senders(name: str) -> Part:
     text = ngettext("One dispatch is being sent", "{count} dispatches are being sent", sending)
     at_work = ngettext("one sender is at it", "{count} senders are at it", held)
     return Part(name, OK, f"{text.format(count=sending)}; {at_work.format(count=held)}.")
+
+
+def in_doubt(name: str) -> Part:
+    """Of single letters; campaigns show theirs, and home says so."""
+    count = doubt.letters().count()
+    if not count:
+        return Part(name, OK, _("Of every single letter it is known what became of it."))
+    sentence = ngettext(
+        "Nobody knows whether one single letter arrived.",
+        "Nobody knows whether {count} single letters arrived.",
+        count,
+    )
+    return Part(
+        name, WARN, sentence.format(count=count), _("Settle them."), reverse("delivery:uncertain_list")
+    )
 
 
 def tracking(name: str) -> Part:

@@ -118,7 +118,7 @@ def _settle(
     results.settle(dispatch, settled, now=now)
     again = results.moments(settled, now=now)
     if reschedule:
-        due.schedule(dispatch, moments=again)
+        due.schedule(dispatch, moments=again, resent=results.in_doubt(settled))
     return again
 
 
@@ -130,6 +130,12 @@ def _doubt_window(dispatch: Dispatch, *, after_id: int, last_id: int, now: datet
     window = Message.objects.filter(
         dispatch=dispatch, id__gt=after_id, id__lte=last_id, state=MessageState.QUEUED
     )
+    if dispatch.stream == Stream.TRANSACTIONAL:
+        again = list(window.values_list("id", flat=True))
+        window.update(state=MessageState.DEFERRED, reason=VANISHED)
+        due.schedule(dispatch, moments=dict.fromkeys(again, now), resent=again)
+        return
+    results.note_doubt(dispatch, now=now)
     _mark_mailed(dispatch, window, now=now)
     window.update(state=MessageState.UNCERTAIN, reason=VANISHED, settled_at=now)
 
@@ -144,6 +150,8 @@ def _doubt_rows(dispatch: Dispatch, doubtful: Collection[Due], *, now: datetime)
     transactional = dispatch.stream == Stream.TRANSACTIONAL
     again = [row for row in doubtful if transactional and not row.resent]
     lost = [row for row in doubtful if row not in again]
+    if lost:
+        results.note_doubt(dispatch, now=now)
     on_the_wire = Message.objects.filter(dispatch=dispatch, state=MessageState.CLAIMED)
     on_the_wire.filter(id__in=[row.message_id for row in again]).update(
         state=MessageState.DEFERRED, reason=VANISHED

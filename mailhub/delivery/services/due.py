@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,12 +80,18 @@ def take_off(held: DueClaim, *, message_ids: Sequence[int]) -> None:
     _held(held).filter(message_id__in=message_ids).delete()
 
 
-def set_anew(held: DueClaim, *, moments: Mapping[int, datetime]) -> None:
-    """Try these rows again, each at its moment; call it in the transaction that defers them."""
+def set_anew(
+    held: DueClaim, *, moments: Mapping[int, datetime], resent: Collection[int] = frozenset()
+) -> None:
+    """Try these rows again, each at its moment; call it in the transaction that defers them.
+
+    Those of `resent` were in doubt: they go once more, and not a third time.
+    """
     for message_id, at in moments.items():
-        _held(held).filter(message_id=message_id).update(
-            due_at=at, lease_until=None, owner="", in_flight=False
-        )
+        row = _held(held).filter(message_id=message_id)
+        if message_id in resent:
+            row.update(resent=True)
+        row.update(due_at=at, lease_until=None, owner="", in_flight=False)
 
 
 def give_back(held: DueClaim) -> None:
@@ -98,11 +104,19 @@ def give_back(held: DueClaim) -> None:
         _held(held).update(lease_until=None, owner="", in_flight=False)
 
 
-def schedule(dispatch: Dispatch, *, moments: Mapping[int, datetime]) -> None:
-    """Rows of a chunk that were deferred become due one by one, each at its moment."""
+def schedule(
+    dispatch: Dispatch, *, moments: Mapping[int, datetime], resent: Collection[int] = frozenset()
+) -> None:
+    """Rows of a chunk that were deferred become due one by one, each at its moment; `resent` as above."""
     Due.objects.bulk_create(
         [
-            Due(dispatch=dispatch, message_id=message_id, lane=dispatch.lane, due_at=at)
+            Due(
+                dispatch=dispatch,
+                message_id=message_id,
+                lane=dispatch.lane,
+                due_at=at,
+                resent=message_id in resent,
+            )
             for message_id, at in moments.items()
         ],
         ignore_conflicts=True,

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from mailhub.delivery import signals
 from mailhub.delivery.models import Event
+from mailhub.delivery.services import soft_bounces
 from mailhub.lib import clock, sql
 
 
@@ -37,8 +38,8 @@ class NewEvent:
 def record(events: Sequence[NewEvent]) -> list[int]:
     """All of `events` are in the database afterwards; the ids of those that were not there before.
 
-    Engagement (last human open and click of the address) is brought forward in the same transaction,
-    and `events_recorded` is sent after commit.
+    Engagement (last human open and click of the address) is brought forward in the same transaction, and
+    soft bounces before it, or before a provider's `delivered`, count no more; `events_recorded` is sent after commit.
     """
     with transaction.atomic():
         known = _ids_by_key(events)
@@ -49,6 +50,7 @@ def record(events: Sequence[NewEvent]) -> list[int]:
             [_row(event) for event in new.values()], batch_size=500, ignore_conflicts=True
         )
         _touch_addresses(list(new.values()))
+        _end_soft_bounces(list(new.values()))
         ids = sorted(_ids_by_key(list(new.values())).values())
         transaction.on_commit(partial(signals.events_recorded.send, None, event_ids=ids), robust=True)
     return ids
@@ -76,6 +78,16 @@ def _row(event: NewEvent) -> Event:
         detail=event.detail,
         dedupe_key=event.dedupe_key,
     )
+
+
+def _end_soft_bounces(events: Sequence[NewEvent]) -> None:
+    delivered: dict[str, datetime] = {}
+    for event in events:
+        if event.type == "delivered" and event.address_hash:
+            last = delivered.get(event.address_hash, event.occurred_at)
+            delivered[event.address_hash] = max(last, event.occurred_at)
+    if delivered:
+        soft_bounces.forget(delivered)
 
 
 def _touch_addresses(events: Sequence[NewEvent]) -> None:

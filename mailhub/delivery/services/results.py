@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,16 +13,18 @@ from django.db import connection
 
 from mailhub.delivery.contracts import Kind, Outcome, Verdict
 from mailhub.delivery.limits import retry
-from mailhub.delivery.models import Dispatch
+from mailhub.delivery.models import Dispatch, Event
 from mailhub.delivery.models.ledger import MessageState, Stream
-from mailhub.delivery.services import events, suppression
+from mailhub.delivery.services import events, soft_bounces, suppression
 from mailhub.delivery.services.rows import Row
 from mailhub.lib import sql
 
 PACKAGE = "mailhub.delivery"
 # When a row is due again that no answer put off: its route did not work.
 RETRY_AFTER = timedelta(minutes=5)
-Bounce = Literal["hard", "other"]
+# When a transactional letter in doubt goes once more: a server that is just falling over gets a moment.
+ONCE_MORE_AFTER = timedelta(minutes=1)
+Bounce = Literal["hard", "soft", "other"]
 # Rules 3.5: the mailbox does not exist and won't. 5.7.x (policy, content) is never the contact's fault.
 HARD_BOUNCES = ("5.1.1", "5.1.2", "5.1.3", "5.1.10", "5.2.1")
 
@@ -30,7 +33,9 @@ HARD_BOUNCES = ("5.1.1", "5.1.2", "5.1.3", "5.1.10", "5.2.1")
 class Result:
     """The new state of one row; `tried` when a hand-over was attempted.
 
-    `at` is when it was settled, `again_at` when a deferred row is due; both default to the usual.
+    `at` is when it was settled, `again_at` when a deferred row is due; both default to the usual. `delivered`:
+    it is not only handed over, but arrived. `once_more`: it was in doubt and is sent again, this once.
+    `bounced` is a word of Bounce, "" for what did not come back.
     """
 
     row: Row
@@ -41,6 +46,8 @@ class Result:
     bounced: str = ""
     at: datetime | None = None
     again_at: datetime | None = None
+    delivered: bool = False
+    once_more: bool = False
 
     @property
     def message_id(self) -> int:
@@ -52,29 +59,47 @@ def from_outcome(
 ) -> Result:
     """What an answer (or its absence) means for the row: pure but for the chance in the time of a retry.
 
-    By rules 3.2, 3.5 and 3.6. `not_before` is until when the receiver asked to be spared.
+    By rules 3.2, 3.5 and 3.6. `not_before` is until when the receiver's domain is to be spared; what the
+    answer itself says of the next try is in the outcome.
     """
     reply = outcome.reply.replace("\x00", "")[:300]
     if outcome.verdict is Verdict.ACCEPTED:
-        return Result(row, MessageState.SENT, reply=reply, tried=True, at=outcome.answered_at)
+        at = outcome.answered_at
+        return Result(row, MessageState.SENT, reply=reply, tried=True, at=at, delivered=outcome.arrived)
     if outcome.verdict is Verdict.UNKNOWN:
+        if dispatch.stream == Stream.TRANSACTIONAL and not row.resent:
+            return _once_more(row, reply, now=now)
         return Result(row, MessageState.UNCERTAIN, "no_answer", reply, tried=True)
     if outcome.verdict is Verdict.DEFERRED:
-        return _deferred(row, reply, dispatch=dispatch, now=now, not_before=not_before)
-    hard = _is_hard(outcome)
-    bounced: Bounce = "hard" if hard else "other"
-    return Result(row, MessageState.FAILED, "bounced" if hard else "refused", reply, True, bounced)
+        return _deferred(row, outcome, reply, dispatch=dispatch, now=now, not_before=not_before)
+    bounced = _bounce(outcome)
+    return Result(
+        row, MessageState.FAILED, "bounced" if bounced == "hard" else "refused", reply, True, bounced
+    )
 
 
-def _is_hard(outcome: Outcome) -> bool:
-    """The mailbox does not exist and won't; a transport that tells no kind is judged by its code."""
-    if outcome.kind:
-        return outcome.kind == Kind.MAILBOX_GONE
-    return outcome.enhanced in HARD_BOUNCES
+def _bounce(outcome: Outcome) -> Bounce:
+    """Hard: the mailbox does not exist and won't. Soft: it is full. A transport that tells no kind is judged
+    by its code."""
+    if outcome.kind == Kind.MAILBOX_GONE or (not outcome.kind and outcome.enhanced in HARD_BOUNCES):
+        return "hard"
+    full = outcome.kind == Kind.MAILBOX_FULL or (not outcome.kind and outcome.enhanced[1:] == ".2.2")
+    return "soft" if full else "other"
+
+
+def _once_more(row: Row, reply: str, *, now: datetime) -> Result:
+    at = now + ONCE_MORE_AFTER
+    return Result(row, MessageState.DEFERRED, "no_answer", reply, tried=True, again_at=at, once_more=True)
 
 
 def _deferred(
-    row: Row, reply: str, *, dispatch: Dispatch, now: datetime, not_before: datetime | None
+    row: Row,
+    outcome: Outcome,
+    reply: str,
+    *,
+    dispatch: Dispatch,
+    now: datetime,
+    not_before: datetime | None,
 ) -> Result:
     following = retry.after_deferral(
         attempts=row.attempts + 1,
@@ -82,10 +107,13 @@ def _deferred(
         now=now,
         deadline_at=dispatch.deadline_at,
         not_before=not_before,
+        named_at=outcome.again_at,
     )
     states = {"deferred": MessageState.DEFERRED, "gave_up": MessageState.FAILED}
     state = states.get(following.reason, MessageState.SKIPPED)
-    return Result(row, state, following.reason, reply, tried=True, again_at=following.at)
+    # Only what is the mailbox's own fault counts against it, and only when the letter is given up.
+    bounced = "soft" if following.reason == "gave_up" and _bounce(outcome) == "soft" else ""
+    return Result(row, state, following.reason, reply, tried=True, bounced=bounced, again_at=following.at)
 
 
 def of_answers(
@@ -118,6 +146,11 @@ def moments(settled: Iterable[Result], *, now: datetime) -> dict[int, datetime]:
     }
 
 
+def in_doubt(settled: Iterable[Result]) -> set[int]:
+    """The message ids of the deferred rows that are sent again because they were in doubt."""
+    return {result.message_id for result in settled if result.once_more}
+
+
 def settle(dispatch: Dispatch, results: Sequence[Result], *, now: datetime) -> None:
     """Write all `results` of one dispatch; call it inside the transaction that moves the work on.
 
@@ -126,17 +159,34 @@ def settle(dispatch: Dispatch, results: Sequence[Result], *, now: datetime) -> N
     """
     if not results:
         return
+    if any(result.state == MessageState.UNCERTAIN for result in results):
+        note_doubt(dispatch, now=now)
     _update_rows(dispatch.pk, results, now)
-    if dispatch.stream == Stream.MARKETING:
-        mark_mailed(
-            {
-                result.row.recipient.address_hash
-                for result in results
-                if result.state in (MessageState.SENT, MessageState.UNCERTAIN)
-            },
-            now=now,
-        )
+    _note_addresses(dispatch, results, now)
     _record_bounces(dispatch, results, now)
+
+
+def note_doubt(dispatch: Dispatch, *, now: datetime) -> None:
+    """Letters of the dispatch are in doubt, and it is found by that. Call it before their rows are written:
+    whoever settles them locks the dispatch before its rows, too."""
+    Dispatch.objects.filter(pk=dispatch.pk).update(doubted_at=now)
+
+
+def _note_addresses(dispatch: Dispatch, results: Sequence[Result], now: datetime) -> None:
+    """The frequency cap's marks, and the end of soft bounces: one write for both where all were delivered."""
+    delivered = {result.row.recipient.address_hash for result in results if result.delivered}
+    if dispatch.stream == Stream.MARKETING:
+        mailed = {
+            result.row.recipient.address_hash
+            for result in results
+            if result.state in (MessageState.SENT, MessageState.UNCERTAIN)
+        }
+        if mailed:
+            mark_mailed(mailed, now=now, delivered=mailed == delivered)
+        if mailed == delivered:
+            return
+    if delivered:
+        soft_bounces.forget(dict.fromkeys(delivered, now))
 
 
 def _update_rows(dispatch_id: int, results: Sequence[Result], now: datetime) -> None:
@@ -174,21 +224,25 @@ def _settled_at(result: Result, now: datetime) -> datetime | None:
     return None if result.state == MessageState.DEFERRED else result.at or now
 
 
-def mark_mailed(address_hashes: Iterable[str], *, now: datetime) -> None:
-    """The frequency cap counts what left of marketing, and what may have left."""
+def mark_mailed(address_hashes: Iterable[str], *, now: datetime, delivered: bool = False) -> None:
+    """The frequency cap counts what left of marketing, and what may have left; what is known to have been
+    `delivered` ends the count of soft bounces."""
     # Sorted: two senders that touch the same people take their locks in the same order.
     hashes = sorted(address_hashes)
     if connection.vendor == "postgresql":
-        sql.run(PACKAGE, "mark_mailed", {"address_hashes": sql.texts(hashes), "now": now})
+        parameters = {"address_hashes": sql.texts(hashes), "now": now, "delivered": delivered}
+        sql.run(PACKAGE, "mark_mailed", parameters)
     else:
-        sql.run_many(PACKAGE, "mark_mailed", [{"address_hash": key, "now": now} for key in hashes])
+        rows = [{"address_hash": key, "now": now, "delivered": delivered} for key in hashes]
+        sql.run_many(PACKAGE, "mark_mailed", rows)
 
 
 def _record_bounces(dispatch: Dispatch, results: Sequence[Result], now: datetime) -> None:
     bounced = [result for result in results if result.bounced]
     if not bounced:
         return
-    events.record([_bounce_event(dispatch.pk, result, now) for result in bounced])
+    new = events.record([_bounce_event(dispatch.pk, result, now) for result in bounced])
+    _count_soft(dispatch, [result for result in bounced if result.bounced == "soft"], new, now)
     suppression.suppress_many(
         suppression.Entry(
             result.row.recipient.address_hash,
@@ -199,6 +253,16 @@ def _record_bounces(dispatch: Dispatch, results: Sequence[Result], now: datetime
         for result in bounced
         if result.bounced == "hard"
     )
+
+
+def _count_soft(dispatch: Dispatch, soft: Sequence[Result], event_ids: Sequence[int], now: datetime) -> None:
+    """Each letter once, however often its result is recorded: when its event is new."""
+    if not soft:
+        return
+    new = set(Event.objects.filter(pk__in=event_ids).values_list("message_id", flat=True))
+    letters = Counter(result.row.recipient.address_hash for result in soft if result.message_id in new)
+    if letters:
+        soft_bounces.count(letters, source=f"dispatch {dispatch.pk}", now=now)
 
 
 def _bounce_event(dispatch_id: int, result: Result, now: datetime) -> events.NewEvent:

@@ -14,12 +14,13 @@ from mailhub.lib import sql
 
 @dataclass(slots=True)
 class Row:
-    """One row of the ledger at the moment of the claim."""
+    """One row of the ledger at the moment of the claim. `resent`: it was in doubt before, and goes once more."""
 
     recipient: Recipient
     attempts: int
     stopped: str
     not_before: datetime | None = None
+    resent: bool = False
 
 
 def window(dispatch: Dispatch, *, after_id: int, last_id: int, size: int) -> list[Row]:
@@ -71,4 +72,5 @@ def _row(dispatch_id: int, values: Mapping[str, Any]) -> Row:
         values["locale"],
     )
     not_before = values["not_before"] and sql.moment(values["not_before"])
-    return Row(recipient, values["attempts"], values["stopped"] or "", not_before)
+    resent = bool(values.get("resent", False))
+    return Row(recipient, values["attempts"], values["stopped"] or "", not_before, resent)

@@ -146,7 +146,8 @@ def _settle_due(
     with transaction.atomic():
         results.settle(dispatch, settled, now=now)
         done = [result.message_id for result in settled if result.state != MessageState.DEFERRED]
-        due.set_anew(held, moments=results.moments(settled, now=now))
+        moments = results.moments(settled, now=now)
+        due.set_anew(held, moments=moments, resent=results.in_doubt(settled))
         due.take_off(held, message_ids=[*done, *stale])
 
 

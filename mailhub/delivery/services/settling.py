@@ -7,7 +7,8 @@ any moment: a row goes from one state to another in one statement.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -25,6 +26,14 @@ from mailhub.lib.errors import UserError
 ARRIVED = "marked_sent"
 LOST = "marked_lost"
 AGAIN = "sent_again"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`done` is its word in the audit log: letters_<done>."""
+
+    done: str
+    do: Callable[[int, Collection[int] | None, datetime], int]
 
 
 class SettlingRefused(UserError):
@@ -75,6 +84,23 @@ def send_again(dispatch_id: int, *, message_ids: Collection[int] | None = None, 
     return len(chosen)
 
 
+ACTS = {
+    "mark-sent": Act("marked_sent", lambda number, ids, now: mark_sent(number, message_ids=ids)),
+    "send-again": Act("sent_again", lambda number, ids, now: send_again(number, message_ids=ids, now=now)),
+    "give-up": Act("given_up", lambda number, ids, now: give_up(number, message_ids=ids)),
+}
+
+
+@transaction.atomic
+def settle(letters: Mapping[int, Collection[int]], act: str, *, now: datetime) -> int:
+    """Do one of ACTS to these letters, message ids by dispatch; how many were still in doubt.
+
+    Raises SettlingRefused when it cannot be done to one of the dispatches; then nothing was changed.
+    """
+    # In one order for everybody: two people who settle the same dispatches do not wait in a ring.
+    return sum(ACTS[act].do(number, ids, now) for number, ids in sorted(letters.items()))
+
+
 def _settle(dispatch_id: int, message_ids: Collection[int] | None, *, state: str, reason: str) -> int:
     with transaction.atomic():
         count = in_doubt(dispatch_id, message_ids=message_ids).update(state=state, reason=reason)
@@ -117,5 +143,17 @@ def _free_of_cap(dispatch: Dispatch, message_ids: Sequence[int]) -> None:
 
 
 def _tell(dispatch_id: int) -> None:
+    transaction.on_commit(partial(_forget_doubt, dispatch_id), robust=True)
     news = partial(signals.doubt_settled.send, None, dispatch_id=dispatch_id)
     transaction.on_commit(news, robust=True)
+
+
+def _forget_doubt(dispatch_id: int) -> None:
+    """Nobody needs to look into the dispatch any more, unless something was in doubt meanwhile.
+
+    After the commit: with the letters locked, waiting for the dispatch could wait in a ring.
+    """
+    dispatch = Dispatch.objects.filter(pk=dispatch_id)
+    doubted_at = dispatch.values_list("doubted_at", flat=True).first()
+    if doubted_at is not None and not in_doubt(dispatch_id).exists():
+        dispatch.filter(doubted_at=doubted_at).update(doubted_at=None)

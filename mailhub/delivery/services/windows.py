@@ -181,7 +181,8 @@ class _Sender:
         settled = prepared.results + sharing.waiting(prepared, window.shares.held.items())
         settled += results.of_answers(self.dispatch, prepared.rows, outcomes, now=now, spared=spared)
         results.settle(self.dispatch, settled, now=now)
-        due.schedule(self.dispatch, moments=results.moments(settled, now=now))
+        moments = results.moments(settled, now=now)
+        due.schedule(self.dispatch, moments=moments, resent=results.in_doubt(settled))
 
     def _after(self, leaving: Leaving, answers: list[tuple[Load, BatchResult]]) -> bool:
         """What the answers mean for the rest of the dispatch; False when it stops here."""

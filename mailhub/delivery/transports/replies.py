@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from mailhub.delivery.contracts import Kind, Outcome, Verdict
+from mailhub.lib import clock
 
 CLOSING = 421  # RFC 5321 section 3.8: the server closes the connection, at whatever stage
 NEEDS_LOGIN = 530  # RFC 4954 section 6, RFC 3207 section 4: log in, or begin TLS, first
 LONGEST = 300
 
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?= |$)")
+# “Greylisted for 5 minutes”, “come back in 00:15:00”, “try again in 300 seconds”: how long, as people are told.
+_WAIT = re.compile(
+    r"(?:\b(?:again|back|retry|wait)|list(?:ed|ing))\b[^\d.;]{0,24}?\b(?:in|for|after)\s+(?:at least\s+)?"
+    r"(?:(?P<h>\d{1,2}):(?P<m>\d\d):(?P<s>\d\d)\b|(?P<n>\d{1,5})\s?(?P<unit>s|m|h)(?:ec|in|our|econd|inute)?s?\b)",
+    re.IGNORECASE,
+)
+_UNITS = {"s": 1, "m": 60, "h": 3600}
 _GREYLISTING = re.compile(r"\bgr[ae]y-? ?list", re.IGNORECASE)
 
 
@@ -123,8 +132,28 @@ def kind(stage: Stage, reply: Reply) -> str:
     return found
 
 
+def named_wait(text: str) -> timedelta | None:
+    """How long a reply asks us to stay away; None where it does not say."""
+    found = _WAIT.search(text)
+    if found is None:
+        return None
+    if found["n"]:
+        return timedelta(seconds=int(found["n"]) * _UNITS[found["unit"].lower()])
+    return timedelta(hours=int(found["h"]), minutes=int(found["m"]), seconds=int(found["s"]))
+
+
 def outcome(message_id: int, stage: Stage, reply: Reply) -> Outcome:
     """What `reply` at `stage` makes of the letter."""
     found = verdict(stage, reply.code)
-    about = "" if found is Verdict.ACCEPTED else kind(stage, reply)
-    return Outcome(message_id, found, reply.code, reply.enhanced, reply.text, about)
+    if found is Verdict.ACCEPTED:
+        return Outcome(message_id, found, reply.code, reply.enhanced, reply.text)
+    wait = named_wait(reply.text) if found is Verdict.DEFERRED else None
+    return Outcome(
+        message_id,
+        found,
+        reply.code,
+        reply.enhanced,
+        reply.text,
+        kind(stage, reply),
+        again_at=clock.now() + wait if wait else None,
+    )

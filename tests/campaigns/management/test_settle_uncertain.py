@@ -11,7 +11,8 @@ from django.core.management import CommandError, call_command
 from campaigns.models import Campaign
 from campaigns.services import lifecycle
 from mailhub.accounts.models import AuditEntry
-from mailhub.delivery.models import Message
+from mailhub.delivery.models import Dispatch, Message
+from tests import factories
 from tests.campaigns import people
 from tests.campaigns.people import NOW
 
@@ -62,7 +63,7 @@ def test_one_address_is_sent_again_in_any_spelling(campaign: Campaign) -> None:
 
 
 def test_an_address_that_is_not_in_doubt_is_refused_and_nobody_is_settled(campaign: Campaign) -> None:
-    with pytest.raises(CommandError, match=r"to cy@example\.org is not in doubt"):
+    with pytest.raises(CommandError, match=r"No letter to cy@example\.org is in doubt here"):
         run(campaign, "--give-up", "--address", "ann@example.org", "--address", "cy@example.org")
     assert Message.objects.filter(state="uncertain").count() == 2
 
@@ -72,3 +73,44 @@ def test_of_a_stopped_campaign_nothing_is_sent_again(campaign: Campaign) -> None
     with pytest.raises(CommandError, match="stopped for good"):
         run(campaign, "--send-again")
     assert json.loads(run(campaign, "--give-up", "--json"))["failed"] == 2
+
+
+@pytest.fixture
+def singles() -> list[Dispatch]:
+    """Two single letters in doubt, each with its dispatch."""
+    made = []
+    for address in ("ann@example.org", "bo@example.org"):
+        made.append(factories.make_sending_dispatch([address], producer="confirmation", lane="express"))
+        Dispatch.objects.filter(pk=made[-1].pk).update(doubted_at=NOW)
+    Message.objects.filter(dispatch__in=made).update(state="uncertain", reason="no_answer", settled_at=NOW)
+    return made
+
+
+def run_single(*words: str) -> str:
+    out = StringIO()
+    call_command("settle_uncertain", "--single", *words, stdout=out, no_color=True)
+    return out.getvalue()
+
+
+def test_letters_of_no_campaign_are_listed_and_settled(campaign: Campaign, singles: list[Dispatch]) -> None:
+    told = run_single("--list")
+    assert "ann@example.org  2026-03-01 12:00:00 UTC  the server took the letter" in told
+    assert "settle_uncertain --single --mark-sent" in told
+    listed = json.loads(run_single("--list", "--json"))["uncertain"]
+    assert [row["dispatch_id"] for row in listed] == [dispatch.pk for dispatch in singles]
+    assert json.loads(run_single("--mark-sent", "--address", "Bo@example.org", "--json")) == {"settled": 1}
+    assert run_single("--give-up").startswith("1 letter marked as not arrived.")
+    states = Message.objects.filter(dispatch__in=singles).order_by("id").values_list("state", flat=True)
+    assert list(states) == ["failed", "sent"]
+    assert Message.objects.filter(dispatch__producer="campaign", state="uncertain").count() == 2
+    entry = AuditEntry.objects.get(act="dispatch.letters_given_up")
+    assert (entry.actor, entry.detail) == (
+        "manage.py settle_uncertain",
+        {"letters": 1, "dispatches": 1},
+    )
+    assert "No letter of a single person is in doubt." in run_single("--list")
+
+
+def test_it_wants_to_know_whose_letters() -> None:
+    with pytest.raises(CommandError):
+        call_command("settle_uncertain", "--list")

@@ -118,9 +118,9 @@ def test_nobody_who_is_suppressed_is_subscribed_without_their_own_act(reason: st
     assert not Subscription.objects.exists()
 
 
-def test_the_persons_own_act_lifts_unsubscribed_and_erased_but_no_complaint() -> None:
+def test_the_persons_own_act_lifts_unsubscribed_erased_and_soft_bounces_but_no_complaint() -> None:
     ann, news = makers.make_contact(), makers.make_list()
-    for reason in ("unsubscribed", "erased", "complaint"):
+    for reason in ("unsubscribed", "erased", "soft_bounce", "complaint"):
         suppression.suppress(ann.address_hash, reason=reason)
     suppression.suppress(ann.address_hash, reason="unsubscribed", scope_key=news.key)
 

@@ -63,3 +63,32 @@ def test_no_try_comes_before_the_back_off_of_its_domain_ends() -> None:
     ends = NOON + 2 * HOUR
     found = retry.after_deferral(attempts=1, stream="marketing", now=NOON, not_before=ends)
     assert found.at == ends
+
+
+@pytest.mark.parametrize(
+    ("named", "counts"),
+    [
+        (timedelta(minutes=3), False),  # the schedule's time is later
+        (3 * HOUR, True),
+        (23 * HOUR, True),
+        (25 * HOUR, False),  # the letter's day would be over
+        (-HOUR, False),
+    ],
+)
+def test_a_time_that_the_other_end_names_is_that_of_the_next_try(named: timedelta, counts: bool) -> None:
+    found = retry.after_deferral(attempts=1, stream="marketing", now=NOON, named_at=NOON + named)
+    assert found.reason == "deferred" and found.at is not None
+    assert (found.at == NOON + named) is counts
+    assert counts or found.at <= NOON + 7 * MINUTE
+
+
+def test_a_named_time_behind_the_letters_period_or_deadline_leaves_the_schedule_alone() -> None:
+    named = NOON + 23 * HOUR
+    late = retry.after_deferral(attempts=6, stream="marketing", now=NOON, named_at=named)
+    assert late.at is not None and late.at < named
+    single = retry.after_deferral(attempts=6, stream="transactional", now=NOON, named_at=named)
+    assert single.at == named
+    due = retry.after_deferral(
+        attempts=1, stream="marketing", now=NOON, named_at=named, deadline_at=NOON + HOUR
+    )
+    assert due.reason == "deferred" and due.at is not None and due.at < NOON + HOUR

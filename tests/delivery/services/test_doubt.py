@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from mailhub.delivery import journal
-from mailhub.delivery.contracts import Outcome, Verdict
+from mailhub.delivery.contracts import BatchResult, Envelope, Outcome, Verdict
 from mailhub.delivery.journal import Journal
 from mailhub.delivery.models import AddressRecord, Chunk, Due, Message, Suppression
 from mailhub.delivery.selectors.balance import balance
 from mailhub.delivery.services import claims, due, recovery, sending
+from mailhub.delivery.services.routing import Route
 from mailhub.lib import clock, process
 from tests import factories
 
@@ -162,3 +165,70 @@ def test_an_error_of_ours_in_mid_window_loses_nothing_and_doubts_nothing_that_wa
     assert (now.sent, now.uncertain, now.queued) == (1, 1, 1)
     dispatch.refresh_from_db()
     assert (dispatch.state, "RuntimeError" in dispatch.pause_reason) == ("paused", True)
+
+
+class Wire:
+    """What is sent, and answers to it in turn: UNKNOWN as long as there are doubts left."""
+
+    def __init__(self, doubts: int) -> None:
+        self.doubts = doubts
+        self.message_ids: list[str] = []
+
+    def __call__(self, route: Route, envelopes: Sequence[Envelope]) -> BatchResult:
+        outcomes = []
+        for envelope in envelopes:
+            self.message_ids.append(dict(envelope.headers)["Message-ID"])
+            verdict = Verdict.UNKNOWN if self.doubts > 0 else Verdict.ACCEPTED
+            outcomes.append(Outcome(envelope.message_id, verdict, reply="The connection broke off."))
+            self.doubts -= 1
+        return BatchResult(outcomes)
+
+
+@pytest.mark.parametrize("lane", ["express", "bulk"])
+@pytest.mark.parametrize(("doubts", "ends"), [(1, "sent"), (2, "uncertain")])
+def test_a_transactional_letter_whose_answer_is_lost_goes_once_more_with_its_message_id(
+    monkeypatch, lane, doubts, ends
+):
+    wire = Wire(doubts)
+    monkeypatch.setattr("mailhub.delivery.services.handing._send", wire)
+    dispatch = factories.make_sending_dispatch(["ann@example.org"], lane=lane, stream="transactional")
+    send = sending.deliver_bulk if lane == "bulk" else partial(sending.deliver_due, lane)
+    send()
+    message = Message.objects.get(dispatch=dispatch)
+    assert (message.state, message.reason) == ("deferred", "no_answer")
+    assert Due.objects.get().resent
+    for hours in (1, 2, 3):
+        with clock.frozen(clock.now() + timedelta(hours=hours)):
+            sending.deliver_due(lane)
+    message.refresh_from_db()
+    dispatch.refresh_from_db()
+    assert (message.state, message.attempts, dispatch.state) == (ends, 2, "finished")
+    assert len(wire.message_ids) == 2 and len(set(wire.message_ids)) == 1
+
+
+def test_a_marketing_letter_whose_answer_is_lost_is_not_sent_again(monkeypatch):
+    wire = Wire(1)
+    monkeypatch.setattr("mailhub.delivery.services.handing._send", wire)
+    dispatch = factories.make_sending_dispatch(["ann@example.org"])
+    sending.deliver_bulk()
+    with clock.frozen(clock.now() + timedelta(hours=5)):
+        sending.deliver_due("bulk")
+    assert (balance(dispatch.pk).uncertain, len(wire.message_ids)) == (1, 1)
+
+
+@pytest.mark.parametrize("has_journal", [True, False])
+def test_transactional_letters_of_a_vanished_chunk_go_once_more(has_journal):
+    dispatch = factories.make_sending_dispatch(factories.addresses_of(3), stream="transactional")
+    ids = ids_of(dispatch)
+    vanish_in_mid_window(dispatch, dead_owner())
+    if has_journal:
+        leave(dead_owner(), begun=ids[:1], answers=[])
+    recovery.recover()
+    again = ids[:1] if has_journal else ids
+    assert sorted(Due.objects.filter(resent=True).values_list("message_id", flat=True)) == again
+    now = balance(dispatch.pk)
+    assert (now.uncertain, now.deferred) == (0, len(again))
+    sending.deliver_bulk()
+    with clock.frozen(clock.now() + timedelta(minutes=2)):
+        sending.deliver_due("bulk")
+    assert balance(dispatch.pk).sent == 3

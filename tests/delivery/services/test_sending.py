@@ -80,6 +80,15 @@ def test_a_4xx_is_tried_again_after_five_minutes_and_a_bit(server):
     assert state_of(dispatch) == "finished"
 
 
+def test_a_reply_that_names_a_time_sets_the_next_try(server):
+    server.replies["bo@example.org"] = "450 4.2.0 Greylisted, come back in 02:00:00"
+    factories.make_sending_dispatch(["bo@example.org"])
+    before = clock.now()
+    sending.deliver_bulk()
+    waits = Due.objects.get().due_at - before
+    assert timedelta(hours=2) <= waits < timedelta(hours=2, minutes=2)
+
+
 def test_a_4xx_for_a_days_worth_of_tries_is_given_up(server):
     server.replies["bo@example.org"] = "451 4.3.0 Come back later"
     dispatch = factories.make_sending_dispatch(["bo@example.org"])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from mailhub.delivery.contracts import Verdict
 from mailhub.delivery.transports import replies
 from mailhub.delivery.transports.replies import Reply, Stage
+from mailhub.lib import clock
 
+NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 BEFORE = [Stage.MAIL, Stage.RCPT, Stage.DATA]
 
 
@@ -96,3 +100,28 @@ def test_a_refusal_says_what_it_is_about(reply: str, kind: str) -> None:
 def test_a_refused_sender_is_never_the_recipients_end() -> None:
     reply = replies.read(550, [b"5.1.1 Sender unknown"])
     assert replies.kind(Stage.MAIL, reply) == "route"
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"),
+    [
+        ("450 4.2.0 <bo@a.test>: Greylisted for 5 minutes", 300),
+        ("451 4.7.1 Greylisting in action, please come back in 00:15:00", 900),
+        ("450 4.7.1 Please try again in 600 seconds", 600),
+        ("421 4.3.2 Too busy, retry after 1 hour", 3600),
+        ("451 4.7.1 Try again later", None),
+        ("451 4.7.1 More than 100 letters in 60 minutes", None),
+        ("450 4.2.0 Greylisted, see http://a.test/help/10.html", None),
+        ("450 4.2.1 Back in 5 months", None),
+    ],
+)
+def test_a_deferral_may_say_when_to_come_again(words: str, seconds: int | None) -> None:
+    reply = replies.read(int(words[:3]), [words[4:].encode()])
+    with clock.frozen(NOON):
+        found = replies.outcome(1, Stage.RCPT, reply).again_at
+    assert found == (None if seconds is None else NOON + timedelta(seconds=seconds))
+
+
+def test_a_refusal_names_no_time() -> None:
+    reply = replies.read(550, [b"5.7.1 Do not try again in 600 seconds"])
+    assert replies.outcome(1, Stage.RCPT, reply).again_at is None

@@ -106,7 +106,7 @@ class Judge:
         status, code, headers = _read(answer)
         text = f"{_first_line(error)} {_text(answer)}".strip()
         kind = self.provider.judge(status, code, text) or by_status(status)
-        until = resting.moment(headers, now=clock.now()) if kind is Kind.BUSY else None
+        until = resting.named(headers, now=clock.now()) if kind is Kind.BUSY else None
         return Failure(kind, self._sentence(kind, status, text), until)
 
     def _sentence(self, kind: Kind, status: int, text: str) -> str:

@@ -12,6 +12,7 @@ from mailhub.lib import clock
 
 # A provider that says "not now" without saying when.
 USUAL = timedelta(seconds=5)
+# After so long it is asked again in any case; the letters that it put off wait as long as it said.
 LONGEST = timedelta(hours=1)
 # How long one call of `send` waits by itself; what is left after that is deferred.
 PATIENCE = timedelta(seconds=30)
@@ -27,18 +28,27 @@ class Rest:
         self._sleep = sleep
         self._lock = Lock()
         self._until: datetime | None = None
+        self._asked: datetime | None = None
 
     @property
     def until(self) -> datetime | None:
         """The end of the pause; None when there is none."""
         with self._lock:
             if self._until and self._until <= clock.now():
-                self._until = None
+                self._until = self._asked = None
             return self._until
 
+    @property
+    def asked(self) -> datetime | None:
+        """Until when the provider wants the pause, which may be longer than this one; None when there is none."""
+        return self._asked if self.until else None
+
     def begin(self, until: datetime) -> None:
+        """Rest until then, for LONGEST at most."""
+        ends = min(until, clock.now() + LONGEST)
         with self._lock:
-            self._until = max(until, self._until or until)
+            self._until = max(ends, self._until or ends)
+            self._asked = max(until, self._asked or until)
 
     def wait(self, stop: Callable[[], bool]) -> bool:
         """True once letters may go again; False when PATIENCE is over or the worker must stop."""
@@ -50,13 +60,13 @@ class Rest:
         return True
 
 
-def moment(headers: Mapping[str, str], *, now: datetime) -> datetime:
-    """When an answer lets us try again: Retry-After (RFC 9110 section 10.2.3), else what is usual."""
+def named(headers: Mapping[str, str], *, now: datetime) -> datetime | None:
+    """When an answer lets us try again, by Retry-After (RFC 9110 section 10.2.3) or its kin; None: it does not say."""
     low = {str(name).lower(): str(value).strip() for name, value in headers.items()}
     for name in ("retry-after", "ratelimit-reset", "x-ratelimit-reset"):
         if (found := _read(low.get(name, ""), now)) is not None:
-            return min(max(found, now), now + LONGEST)
-    return now + USUAL
+            return max(found, now)
+    return None
 
 
 def _read(value: str, now: datetime) -> datetime | None:
@@ -67,6 +77,6 @@ def _read(value: str, now: datetime) -> datetime | None:
         pass
     try:
         found = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -119,7 +119,8 @@ class Round:
     def _settle_all(self, parcel: Parcel, failure: Failure) -> None:
         verdict = VERDICTS[failure.kind]
         ids = [envelope.message_id for _position, envelope in parcel.letters]
-        self._settle(parcel, [(failure.kind, Outcome(each, verdict, reply=failure.sentence)) for each in ids])
+        outcomes = [Outcome(each, verdict, reply=failure.sentence, again_at=failure.until) for each in ids]
+        self._settle(parcel, [(failure.kind, outcome) for outcome in outcomes])
 
     def _settle(self, parcel: Parcel, taken: Sequence[Taken]) -> None:
         for (position, _envelope), (kind, outcome) in zip(parcel.letters, taken, strict=True):

@@ -48,7 +48,7 @@ class AnymailTransport:
         """One outcome for each letter that was tried, in the order of `envelopes`.
 
         While the provider wants a pause, it is waited for; one that takes longer than that defers the
-        letters. Once the worker is asked to stop, or the provider asks for a pause, no further call is
+        letters until its end. Once the worker is asked to stop, or the provider asks for a pause, no further call is
         begun.
         """
         self._forget_after_fork()
@@ -77,11 +77,11 @@ class AnymailTransport:
             caller.close()
 
     def _resting(self, envelope: Envelope) -> Outcome:
-        until = self._rest.until
+        until = self._rest.asked
         said = _("{name} asked for a pause until {moment} UTC.").format(
             name=self.provider.label, moment=f"{until:%H:%M:%S}" if until else ""
         )
-        return Outcome(envelope.message_id, Verdict.DEFERRED, reply=said)
+        return Outcome(envelope.message_id, Verdict.DEFERRED, reply=said, again_at=until)
 
     def _forget_after_fork(self) -> None:
         if self._pid != os.getpid():

@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """`sentence` for people, without secrets; `until` when a busy provider may be asked again."""
+    """`sentence` for people, without secrets; `until` when a busy provider says that it may be asked again."""
 
     kind: Kind
     sentence: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -28,7 +29,7 @@ from mailhub.delivery.transports.smtp.ahead import Makers
 from mailhub.delivery.transports.smtp.engine import Batch, Engine
 from mailhub.delivery.transports.smtp.pool import IDLE_SECONDS, Pool
 from mailhub.delivery.transports.smtp.timeouts import Timeouts
-from mailhub.lib import addresses, stopping
+from mailhub.lib import addresses, clock, stopping
 from mailhub.lib.environment import SmtpServer
 from mailhub.lib.errors import UserError
 
@@ -73,6 +74,12 @@ class Health:
     def is_resting(self) -> bool:
         return time.monotonic() < self.rests_until
 
+    @property
+    def rests_until_moment(self) -> datetime | None:
+        """The end of the rest by the clock of the ledger; None when it does not rest."""
+        left = self.rests_until - time.monotonic()
+        return clock.now() + timedelta(seconds=left) if left > 0 else None
+
 
 @dataclass
 class Share:
@@ -90,6 +97,8 @@ class Share:
 
     def record(self, position: int, outcome: Outcome) -> None:
         self.health.note(outcome)
+        if outcome.verdict is Verdict.ACCEPTED:
+            outcome = replace(outcome, arrived=True)
         self.batch.record(position, outcome)
 
     def is_stopping(self) -> bool:
@@ -99,9 +108,12 @@ class Share:
         """What was not tried comes back deferred, unless the worker is to end: then it is left out."""
         if self.batch.is_stopping():
             return
+        again_at = self.health.rests_until_moment
         for position, envelope in self.letters:
             if not self.batch.is_settled(position):
-                outcome = Outcome(envelope.message_id, Verdict.DEFERRED, 0, enhanced, reason[:300], kind)
+                outcome = Outcome(
+                    envelope.message_id, Verdict.DEFERRED, 0, enhanced, reason[:300], kind, again_at=again_at
+                )
                 self.batch.record(position, outcome)
 
 

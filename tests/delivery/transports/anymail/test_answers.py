@@ -138,6 +138,30 @@ def test_a_long_pause_defers_the_letters_and_calls_nobody(sendgrid: Provider, co
     assert sendgrid.requests == []
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_the_time_that_a_busy_provider_names_goes_on_with_the_letters(
+    sendgrid: Provider, connect: Connect, status: int
+) -> None:
+    sendgrid.tell(Answer(status, ERRORS, {"Retry-After": "10800"}))
+    transport = connect("sendgrid", sendgrid.url)
+    with clock.frozen(NOW):
+        asked = transport.send([envelope()]).outcomes[0]
+        resting = transport.send([envelope()]).outcomes[0]
+        assert asked.again_at == resting.again_at == NOW + timedelta(hours=3)
+        assert resting.reply == "SendGrid asked for a pause until 13:00:00 UTC."
+    assert len(sendgrid.requests) == 1
+    # It is asked again before that: the hour may have been a guess.
+    with clock.frozen(NOW + timedelta(hours=1)):
+        assert transport.send([envelope()]).outcomes[0].verdict == Verdict.ACCEPTED
+
+
+def test_a_provider_that_names_no_time_leaves_it_to_the_schedule(
+    sendgrid: Provider, connect: Connect
+) -> None:
+    sendgrid.tell(Answer(429, ERRORS))
+    assert connect("sendgrid", sendgrid.url).send([envelope()]).outcomes[0].again_at is None
+
+
 def test_a_worker_that_must_stop_begins_nothing(sendgrid: Provider, connect: Connect) -> None:
     result = connect("sendgrid", sendgrid.url, options={"stop": lambda: True}).send(envelopes(2))
     assert (result.outcomes, result.route_error, sendgrid.requests) == ([], "", [])

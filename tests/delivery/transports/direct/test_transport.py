@@ -12,6 +12,7 @@ import trustme
 from mailhub.delivery.contracts import Envelope, Outcome, Verdict
 from mailhub.delivery.transports.direct.transport import DirectTransport
 from mailhub.delivery.transports.smtp.timeouts import Timeouts
+from mailhub.lib import clock
 from tests.delivery.nameserver import NameServer
 from tests.delivery.transports.letters import envelope
 from tests.delivery.transports.scripted import DROP, SILENCE, ScriptedServer
@@ -43,7 +44,8 @@ def test_a_letter_goes_to_its_domains_mail_server(
 ) -> None:
     server = serve()
     point(name_server, "a.test", "10 mx.a.test")
-    assert send_one(direct_to(server), to("a.test")).verdict is Verdict.ACCEPTED
+    outcome = send_one(direct_to(server), to("a.test"))
+    assert (outcome.verdict, outcome.arrived) == (Verdict.ACCEPTED, True)
     assert server.arrivals[0].rcpt == "RCPT TO:<bo1@a.test>"
 
 
@@ -116,7 +118,9 @@ def test_a_dead_domain_puts_off_its_letters_only_and_rests(
     assert result.route_error == ""
     # It answers again, and is left alone for a while all the same.
     name_server.publish("A", "mx.dead.test", "127.0.0.1")
-    assert send_one(transport, to("dead.test", 5)).verdict is Verdict.DEFERRED
+    rested = send_one(transport, to("dead.test", 5))
+    assert rested.verdict is Verdict.DEFERRED
+    assert rested.again_at is not None and rested.again_at > clock.now(), "not before the rest is over"
 
 
 def test_a_server_that_asks_to_slow_down_gets_no_more_of_the_batch(

@@ -1,0 +1,12 @@
+-- Purpose: count letters given up because the mailbox is full; the first of a row says since when.
+-- Parameters: address_hash, count, now.
+-- Columns: address_hash, soft_bounce_count, soft_bounce_since, as they are afterwards.
+-- Index: the primary key of delivery_addressrecord.
+INSERT INTO delivery_addressrecord AS known (address_hash, soft_bounce_count, soft_bounce_since)
+VALUES (%(address_hash)s, %(count)s, %(now)s)
+ON CONFLICT (address_hash) DO UPDATE SET
+    soft_bounce_count = known.soft_bounce_count + excluded.soft_bounce_count,
+    soft_bounce_since = CASE
+        WHEN known.soft_bounce_count = 0 THEN excluded.soft_bounce_since
+        ELSE coalesce(known.soft_bounce_since, excluded.soft_bounce_since) END
+RETURNING address_hash, soft_bounce_count, soft_bounce_since
