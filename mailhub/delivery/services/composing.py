@@ -57,7 +57,8 @@ def composer(dispatch: Dispatch) -> Composer:
     # What a letter depends on is part of the key: a corrected postal address or another DKIM key counts from
     # the next window on.
     facts = (dispatch.created_at, brand.name, brand.postal_address, brand.public_url, brand.logo)
-    return _composer(dispatch.pk, signing.current(_domain(dispatch.sender_address)), *facts)
+    signed = signing.current(_domain(dispatch.sender_address), since=dispatch.created_at)
+    return _composer(dispatch.pk, signed, *facts)
 
 
 @lru_cache(maxsize=32)

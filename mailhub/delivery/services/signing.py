@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from mailhub.delivery.dkim import Signer
 from mailhub.delivery.models import DkimKey, SendingDomain
 from mailhub.delivery.services import dns_records
-from mailhub.lib import keys
+from mailhub.lib import clock, keys
 
 PURPOSE = "dkim"
 # How long a change may take to reach every worker.
@@ -37,18 +37,26 @@ class Signing:
         return _signer(self.domain, self.selector, self.private_key) if self.private_key else None
 
 
-_kept: dict[str, tuple[float, Signing]] = {}
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    signing: Signing
+    asked_at: datetime
+    until: float
 
 
-def current(domain_name: str) -> Signing:
-    """How letters from exactly this domain (in DNS's form) are signed, as of at most TTL ago."""
-    until, found = _kept.get(domain_name, (0.0, None))
-    if found is None or time.monotonic() >= until:
-        found = read(domain_name)
+_kept: dict[str, _Answer] = {}
+
+
+def current(domain_name: str, *, since: datetime) -> Signing:
+    """How letters from exactly this domain (in DNS's form) are signed, as of at most TTL ago and not before `since`."""
+    answer = _kept.get(domain_name)
+    if answer is None or time.monotonic() >= answer.until or answer.asked_at < since:
+        asked_at, until = clock.now(), time.monotonic() + TTL.total_seconds()
+        answer = _Answer(read(domain_name), asked_at, until)
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        _kept[domain_name] = time.monotonic() + TTL.total_seconds(), found
-    return found
+        _kept[domain_name] = answer
+    return answer.signing
 
 
 def forget() -> None:
