@@ -176,6 +176,7 @@ def test_a_resumed_campaign_is_tried_though_all_its_routes_rest(
     dispatch = factories.make_sending_dispatch(["ann@example.org"])
     send_everything()
     StoredRoute.objects.filter(pk=first.pk).update(port=smtp_server.port)
+    rulebook.forget()
     ledger.resume(dispatch.pk)
     send_everything()
     assert standing(dispatch).state == "finished"
