@@ -71,7 +71,7 @@ def emptying_past_the_guard() -> Iterator[None]:
 def valkey() -> redis.Redis:
     """Valkey's client; each test begins with an empty server."""
     from mailhub.delivery.limits import backoff, configured
-    from mailhub.delivery.services import resting, rulebook
+    from mailhub.delivery.services import resting, rulebook, signing
     from mailhub.lib import valkey
 
     client = valkey.client()
@@ -79,6 +79,7 @@ def valkey() -> redis.Redis:
     configured.forget()
     backoff.forget_cache()
     rulebook.forget()
+    signing.forget()
     resting.forget()
     return client
 

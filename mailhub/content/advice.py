@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from mailhub.content.engine import pieces
 from mailhub.content.engine.pieces import Piece
-from mailhub.content.problems import Part, SourceError, locate
+from mailhub.content.problems import Part, SourceError, place_of
 from mailhub.content.variants import VariantSource
 
 Topic = Literal["images", "links", "values", "subject", "preheader", "size"]
@@ -62,8 +62,7 @@ def find(variant: VariantSource) -> list[Advice]:
         if part == "body":
             notes += _about_markup(_hide(source), markdown=variant.kind == "markdown")
         for topic, offset, message in sorted(notes, key=lambda note: note[1]):
-            place = locate(part, source, offset=offset, message=message)
-            found.append(Advice(topic, part, message, place.line, place.column))
+            found.append(Advice(topic, part, message, *place_of(offset, source)))
     return found
 
 

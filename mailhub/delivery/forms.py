@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from mailhub.content import pictures
 from mailhub.delivery.models import Brand, Sender, SendingDomain, StoredRoute
 from mailhub.delivery.models.routes import TlsMode, TransportName, Use
-from mailhub.delivery.provider_fields import ACCOUNT, fields_of, kinds, provider_of
+from mailhub.delivery.provider_fields import ACCOUNT, every_kind, fields_of, kinds, provider_of
 from mailhub.delivery.selectors import senders
 from mailhub.delivery.services import accounts, brands, routes
 from mailhub.web.refusals import told
@@ -23,15 +23,6 @@ LANGUAGES = sorted(
 HIGHEST_PORT = 65535
 # A select box cannot tell "" from nothing chosen.
 NOTHING = "nothing"
-# Choosing what a route leads to shows the fields that it needs; what was typed stays.
-RESHAPES = {
-    "hx-post": "",
-    "hx-include": "closest form",
-    "hx-vals": '{"reshape": "1"}',
-    "hx-target": "#route-fields",
-    "hx-select": "#route-fields",
-    "hx-swap": "outerHTML",
-}
 
 
 class IdentityForm(forms.Form):
@@ -199,7 +190,7 @@ class SigningForm(forms.Form):
 
 
 class RouteForm(forms.Form):
-    """A way out for letters."""
+    """A way out for letters, with the fields of the kind that is chosen, or of `kind`."""
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("For you: “Our provider”."))
     use = forms.ChoiceField(
@@ -233,18 +224,21 @@ class RouteForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, data: Any = None, *, route: StoredRoute | None = None) -> None:
+    def __init__(self, data: Any = None, *, route: StoredRoute | None = None, kind: str = "") -> None:
+        self.route = route
         initial: dict[str, Any] = {"use": Use.EVERYTHING, "transport": TransportName.SMTP, "port": 587}
         if route is not None:
             names = ("name", "use", "transport", "host", "port", "tls", "username")
             initial = {name: getattr(route, name) for name in names} | {"use": route.use or NOTHING}
             if route.is_account:
                 initial["transport"] = ACCOUNT + route.provider
-        super().__init__(data, initial=initial, use_required_attribute=False)
-        self.kind = str((data or initial).get("transport") or TransportName.SMTP)
+        # Fields of several kinds stand on one page.
+        auto_id = f"id_{kind.replace(':', '_')}_%s" if kind else "id_%s"
+        super().__init__(data, initial=initial, use_required_attribute=False, auto_id=auto_id)
+        self.kind = kind or str((data or initial).get("transport") or TransportName.SMTP)
         self.provider = provider_of(self.kind)
         # Without scripts a button asks for the other fields.
-        self.fields["transport"].widget.attrs |= RESHAPES
+        self.fields["transport"].widget.attrs["data-chooses-kind"] = True
         for name in ("host", "port"):
             self.fields[name].required = self.kind == TransportName.SMTP
         if self.kind != TransportName.SMTP:
@@ -260,6 +254,13 @@ class RouteForm(forms.Form):
     def clean_host(self) -> str:
         host = self.cleaned_data["host"]
         return told(routes.check_host, host) if host else ""
+
+    @property
+    def shapes(self) -> list[RouteForm]:
+        """This form for the kind that is chosen, and an empty one for every other: a choice loses nothing."""
+        return [
+            self if kind == self.kind else RouteForm(route=self.route, kind=kind) for kind in every_kind()
+        ]
 
     @property
     def settings(self) -> list[forms.BoundField]:

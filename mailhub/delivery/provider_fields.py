@@ -25,6 +25,12 @@ def kinds() -> list[tuple[Any, Any]]:
     return [*plain, (TransportName.ANYMAIL.label, providers)]
 
 
+def every_kind() -> list[str]:
+    """The values of `kinds`."""
+    plain = [each.value for each in TransportName if each != TransportName.ANYMAIL]
+    return [*plain, *(ACCOUNT + key for key in PROVIDERS)]
+
+
 def provider_of(kind: str) -> Provider | None:
     return PROVIDERS.get(kind.removeprefix(ACCOUNT)) if kind.startswith(ACCOUNT) else None
 

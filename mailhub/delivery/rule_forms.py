@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from mailhub.delivery.models import Brand, RouteRule, StoredRoute
 from mailhub.delivery.models.ledger import Stream
+from mailhub.delivery.selectors import rules
 from mailhub.delivery.services import route_rules
 from mailhub.delivery.services.route_rules import RuleDraft
-from mailhub.web.refusals import told
+from mailhub.lib.errors import UserError
+from mailhub.web import refusals
 
 # The order in which the routes of a rule are tried.
 ORDER = ("first", "second", "third", "fourth")
+# What the server of MAILHUB_SMTP_URL is called among them.
+ENVIRONMENT = "environment"
 
 
 class RuleForm(forms.Form):
@@ -33,46 +38,53 @@ class RuleForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": "gmail.com", "autocapitalize": "none"}),
         help_text=_("What stands behind the @ of your readers. Empty: every domain."),
     )
-    first = forms.ModelChoiceField(label=_("Route"), queryset=StoredRoute.objects.none(), empty_label="–")
-    second = forms.ModelChoiceField(
-        label=_("When it does not work"),
-        queryset=StoredRoute.objects.none(),
+    subdomains = forms.BooleanField(
+        label=_("And its subdomains"),
         required=False,
-        empty_label=_("The letters wait"),
+        help_text=_(
+            "All that stands below the domain, at any depth. A rule for one of these counts before this one."
+        ),
+    )
+    first = forms.ChoiceField(label=_("Route"))
+    second = forms.ChoiceField(
+        label=_("When it does not work"),
+        required=False,
         help_text=_("Letters that the first route has not tried take this one until it works again."),
     )
-    third = forms.ModelChoiceField(
-        label=_("When that does not work either"),
-        queryset=StoredRoute.objects.none(),
-        required=False,
-        empty_label=_("The letters wait"),
-    )
-    fourth = forms.ModelChoiceField(
-        label=_("And then"),
-        queryset=StoredRoute.objects.none(),
-        required=False,
-        empty_label=_("The letters wait"),
-    )
+    third = forms.ChoiceField(label=_("When that does not work either"), required=False)
+    fourth = forms.ChoiceField(label=_("And then"), required=False)
 
     def __init__(self, data: Any = None, *, rule: RouteRule | None = None) -> None:
         initial: dict[str, Any] = {}
         if rule is not None:
-            initial = {"brand": rule.brand_id, "stream": rule.stream, "domain": rule.domain}
-            initial |= zip(ORDER, rule.choices.values_list("route_id", flat=True), strict=False)
+            initial = {"brand": rule.brand_id, "stream": rule.stream}
+            initial |= {"domain": rule.domain, "subdomains": rule.subdomains}
+            routes = rule.choices.values_list("route_id", flat=True)
+            initial |= {name: str(pk or ENVIRONMENT) for name, pk in zip(ORDER, routes, strict=False)}
         super().__init__(data, initial=initial, use_required_attribute=False)
-        self._choose("brand", Brand.objects.order_by("name"))
+        brand = self.fields["brand"]
+        assert isinstance(brand, forms.ModelChoiceField)
+        brand.queryset = Brand.objects.order_by("name")
+        self._stored = {str(route.pk): route for route in StoredRoute.objects.order_by("name")}
+        choices = [(pk, route.name) for pk, route in self._stored.items()]
+        if settings.MAILHUB_SMTP is not None or ENVIRONMENT in initial.values():
+            choices.append((ENVIRONMENT, rules.environment_name()))
         for name in ORDER:
-            self._choose(name, StoredRoute.objects.order_by("name"))
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", "–" if name == "first" else _("The letters wait")), *choices]
 
-    def _choose(self, name: str, queryset: Any) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = queryset
-
-    def clean_domain(self) -> str:
-        return told(route_rules.check_domain, self.cleaned_data["domain"])
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if "domain" in data:
+            try:
+                subdomains = bool(data.get("subdomains"))
+                data["domain"] = route_rules.check_domain(data["domain"], subdomains=subdomains)
+            except UserError as refusal:
+                refusals.place(self, refusal)
+        return data
 
     def draft(self) -> RuleDraft:
         data = self.cleaned_data
-        chain = [data[name] for name in ORDER if data[name] is not None]
-        return RuleDraft(data["brand"], data["stream"], data["domain"], chain)
+        chain = [self._stored.get(data[name]) for name in ORDER if data[name]]
+        return RuleDraft(data["brand"], data["stream"], data["domain"], chain, data["subdomains"])

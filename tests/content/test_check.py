@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from mailhub.content import check
 from mailhub.content.problems import LetterError
@@ -16,13 +17,13 @@ def problems(body: str, *, kind: Kind = "html", **parts: str) -> list[str]:
 
 def test_an_unknown_name_is_told_with_line_column_and_the_nearest_name() -> None:
     assert problems("<p>\n\n  <b>Hello</b> {{ contact.frist_name }}") == [
-        "body, line 3, column 19: there is no “contact.frist_name”; did you mean “contact.first_name”?"
+        "body, line 3, column 19: There is no “contact.frist_name”; did you mean “contact.first_name”?"
     ]
 
 
 def test_an_unknown_filter_is_told_with_line_and_column() -> None:
     assert problems("a\n{{ contact.city | upcas }}") == [
-        "body, line 2, column 19: there is no filter “upcas”; did you mean “upcase”?"
+        "body, line 2, column 19: There is no filter “upcas”; did you mean “upcase”?"
     ]
 
 
@@ -47,16 +48,16 @@ def test_every_part_is_checked_and_all_problems_are_told() -> None:
         ("a {% if", "line 1, column 3: “{%” is never closed"),
         ("{{ contact.city | }}", "line 1, column "),
         ("\n{% for x in %}{% endfor %}", "line 2, column "),
-        ("{% iff contact.city %}", "line 1, column 1: there is no tag “iff”; did you mean “if”?"),
-        ("{% include 'x' %}", "line 1, column 1: there is no tag “include”"),
-        ("{% render 'x' %}", "line 1, column 1: there is no tag “render”"),
-        ("{% _link [1] %}", "line 1, column 1: there is no tag “_link”"),
+        ("{% iff contact.city %}", "line 1, column 1: There is no tag “iff”; did you mean “if”?"),
+        ("{% include 'x' %}", "line 1, column 1: There is no tag “include”"),
+        ("{% render 'x' %}", "line 1, column 1: There is no tag “render”"),
+        ("{% _link [1] %}", "line 1, column 1: There is no tag “_link”"),
         ("<p>{% break %}", "line 1, column 4: “break” stands in no loop"),
         ("{% else %}", "line 1, column 1: “else” belongs to no block"),
-        ("{% %}", "line 1, column 1: this tag has no name"),
-        ("{{ contact.city | truncate: 1, 2, 3 }}", "line 1, column 19: the filter “truncate” does not take"),
-        ("{{ contact.city | safe }}", "line 1, column 19: there is no filter “safe”"),
-        ("   ", "line 1, column 1: the body is empty"),
+        ("{% %}", "line 1, column 1: This tag has no name"),
+        ("{{ contact.city | truncate: 1, 2, 3 }}", "line 1, column 19: The filter “truncate” does not take"),
+        ("{{ contact.city | safe }}", "line 1, column 19: There is no filter “safe”"),
+        ("   ", "line 1, column 1: The body is empty"),
     ],
 )
 def test_mistakes_of_syntax_have_a_place(body: str, where: str) -> None:
@@ -114,9 +115,9 @@ def test_the_subject_cannot_use_itself() -> None:
     [
         (
             "<mjml><mj-body>\n <mj-foo/></mj-body></mjml>",
-            "line 2, column 2: there is no MJML element “mj-foo”",
+            "line 2, column 2: There is no MJML element “mj-foo”",
         ),
-        ("<mjml>\n<mj-body>\n</mjml>", "line 3, column 3: MJML: mismatched tag"),
+        ("<mjml>\n<mj-body>\n</mjml>", "line 3, column 3: MJML cannot be read here: mismatched tag"),
         ("<p>x</p>", "line 1, column 1: MJML begins with “mjml”"),
         (
             '<mjml><mj-body>\n<mj-include path="file:///etc/passwd"/></mj-body></mjml>',
@@ -130,25 +131,25 @@ def test_the_subject_cannot_use_itself() -> None:
         (
             "<mjml><mj-body><mj-section><mj-column><mj-text>{{ contact.cty }}</mj-text>"
             "</mj-column></mj-section></mj-body></mjml>",
-            "line 1, column 51: there is no “contact.cty”",
+            "line 1, column 51: There is no “contact.cty”",
         ),
-        ("<mjml></mjml>", "line 1, column 1: MJML: there is no “mj-body”"),
+        ("<mjml></mjml>", "line 1, column 1: MJML needs “mj-body”"),
         (
             "<mjml><mj-body><mj-section>\n<mj-text>x</mj-text></mj-section></mj-body></mjml>",
             "line 2, column 1: “mj-text” cannot stand directly in “mj-section”; it belongs in “mj-column”",
         ),
         (
             "<mjml><mj-body><mj-section>\n Hello</mj-section></mj-body></mjml>",
-            "line 2, column 2: words cannot stand directly in “mj-section”",
+            "line 2, column 2: Words cannot stand directly in “mj-section”",
         ),
         (
             "<mjml><mj-body><mj-section>\n {{ contact.city }}</mj-section></mj-body></mjml>",
-            "line 2, column 2: words cannot stand directly in “mj-section”",
+            "line 2, column 2: Words cannot stand directly in “mj-section”",
         ),
         (
             "<mjml><mj-body><mj-section><mj-column><mj-text>\n 1 < 2 </mj-text></mj-column></mj-section>"
             "</mj-body></mjml>",
-            "line 2, column 4: MJML: write “&lt;”",
+            "line 2, column 4: MJML wants “&lt;”",
         ),
         (
             "<mjml><mj-body><mj-section><mj-column><mj-text>a</mj-text>\n<mj-text>a <b id=c <i></i></b></mj-text>"
@@ -167,13 +168,15 @@ def test_an_mjml_element_among_words_is_told_with_its_place() -> None:
         "</mj-column></mj-section></mj-body></mjml>"
     )
     assert problems(body, kind="mjml") == [
-        "body, line 2, column 3: “mj-image” cannot stand within “mj-text”; put it before or after"
+        "body, line 2, column 3: “mj-image” cannot stand within “mj-text”; put it before or after."
     ]
 
 
 def test_an_element_that_is_never_closed_in_an_mjml_text_is_told_with_its_place() -> None:
     body = "<mjml><mj-body><mj-section><mj-column><mj-text>\na <b>x</mj-text></mj-column></mj-section></mj-body></mjml>"
-    assert "body, line 2, column 3: MJML: “b” is never closed" in problems(body, kind="mjml")
+    assert "body, line 2, column 3: “b” is never closed, so MJML cannot be read." in problems(
+        body, kind="mjml"
+    )
 
 
 def test_mjml_with_liquid_and_html_in_its_texts_is_sound() -> None:
@@ -227,14 +230,14 @@ def test_a_block_that_the_layout_would_tear_apart_is_told() -> None:
         (
             "html",
             "<table>{% for t in contact.tags %}{{ t }}{% endfor %}</table>",
-            "column 35: the layout moves",
+            "column 35: The layout moves",
         ),
-        ("html", "<table>{% if contact.city %}x{% endif %}</table>", "column 8: the layout has no place"),
-        ("html", "<table>{% if contact.city %}<img>{% endif %}</table>", "column 8: the layout has no place"),
+        ("html", "<table>{% if contact.city %}x{% endif %}</table>", "column 8: The layout has no place"),
+        ("html", "<table>{% if contact.city %}<img>{% endif %}</table>", "column 8: The layout has no place"),
         (
             "html",
             "<p {% if contact.city %} id='a' {% else %} id='b' {% endif %}>x</p>",
-            "column 4: the attribute “id”",
+            "column 4: The attribute “id”",
         ),
         ("markdown", "{% for t in contact.tags %}- {{ t }}\n{% endfor %}", "column 1: “{% for"),
         (
@@ -268,20 +271,32 @@ def test_whole_blocks_are_sound(body: str) -> None:
 
 def test_a_table_row_tag_is_refused_with_what_to_do() -> None:
     (told,) = problems("<table>\n{% tablerow t in contact.tags cols:2 %}{{ t }}{% endtablerow %}</table>")
-    assert told == "body, line 2, column 1: “tablerow” is not allowed; write the rows and cells with “for”"
+    assert told == "body, line 2, column 1: “tablerow” is not allowed; write the rows and cells with “for”."
 
 
 def test_all_variants_are_told_of_in_one_error() -> None:
     with pytest.raises(LetterError) as error:
         check.require([variant("{{ a }}"), variant("{{ b }}", locale="de")], SCHEMA)
-    assert [problem.message for problem in error.value.problems] == ["there is no “a”", "there is no “b”"]
+    assert [problem.message for problem in error.value.problems] == ["There is no “a”.", "There is no “b”."]
     assert str(error.value).splitlines() == [
-        "en: body, line 1, column 4: there is no “a”",
-        "de: body, line 1, column 4: there is no “b”",
+        "en: body, line 1, column 4: There is no “a”.",
+        "de: body, line 1, column 4: There is no “b”.",
     ]
 
 
 def test_the_problems_of_a_letter_with_one_language_do_not_name_it() -> None:
     with pytest.raises(LetterError) as error:
         check.require([variant("{{ a }}")], SCHEMA)
-    assert str(error.value) == "body, line 1, column 4: there is no “a”"
+    assert str(error.value) == "body, line 1, column 4: There is no “a”."
+
+
+def test_a_problem_is_read_in_the_language_of_whoever_reads_it() -> None:
+    """Whatever the language was when it was found: problems are kept for others who look."""
+    with translation.override("en"):
+        found = check.check(variant("\n{{ contact.frist_name }}"), SCHEMA)
+    with translation.override("zh-hans"):
+        assert [str(problem) for problem in found] == [
+            "正文，第 2 行第 4 列：没有“contact.frist_name”；您是指“contact.first_name”吗？"
+        ]
+        torn = check.check(variant('<p title="{% if contact.city %}">x</p>{% endif %}'), SCHEMA)
+    assert "begins and ends in different elements" in torn[0].message

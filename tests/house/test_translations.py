@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from tests.house.source import ROOT, product_files, shown
 
+HOLE = re.compile(r"%\(\w+\)[sd]")
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 # What shows its text to people beside the errors: messages on top of a page, and at the fields of a form.
 SHOWN = {"ValidationError", "add_error", "ok", "warn", "bad"}
+# What the letter compiler says of a source, and the values in it.
+NOTICES = {"SourceError", "Notice"}
 # The API and what is read in a shell speak English, like the documents about them.
 ENGLISH_FOLDERS = {"api", "commands", "console", "supervisor"}
 ENGLISH_MODULES = {
@@ -87,8 +92,26 @@ def helpers_of(tree: ast.Module) -> dict[str, list[ast.expr]]:
 def unmarked(tree: ast.Module) -> Iterator[ast.expr]:
     helpers = helpers_of(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and name_of(node.func) in user_errors() | SHOWN:
-            yield from (argument for argument in node.args if is_sentence(argument, helpers))
+        if isinstance(node, ast.Call) and name_of(node.func) in user_errors() | SHOWN | NOTICES:
+            yield from (argument for argument in _said(node) if is_sentence(argument, helpers))
+
+
+def _said(call: ast.Call) -> list[ast.expr]:
+    """What a call gives to be read; a notice's values stand among its keywords, and are no sentences."""
+    keywords = call.keywords if name_of(call.func) in NOTICES else []
+    return [*call.args, *(keyword.value for keyword in keywords)]
+
+
+def compiler_texts() -> set[str]:
+    """What is marked in the letter compiler, and in the problems that it finds."""
+    paths = [path for path in trees() if shown(path).startswith("mailhub/content/engine/")]
+    found = set()
+    for path in [*paths, ROOT / "mailhub/content/problems.py"]:
+        late = "gettext_lazy as _" in path.read_text() or path.name == "problems.py"
+        for node in ast.walk(trees()[path]) if late else ():
+            if isinstance(node, ast.Call) and name_of(node.func) in MARKS and node.args:
+                found.add(ast.literal_eval(node.args[0]))
+    return found
 
 
 def test_what_is_said_to_people_is_marked_for_translation() -> None:
@@ -114,6 +137,22 @@ def test_no_sentence_is_put_together_inside_a_mark() -> None:
     assert glued == []
 
 
+def test_the_notices_of_the_letter_compiler_are_said_in_chinese_with_the_same_values() -> None:
+    texts = compiler_texts()
+    assert {"The body is empty.", "There is no “%(name)s”; did you mean “%(near)s”?"} <= texts
+    assert len(texts) > 40
+    with translation.override("zh-hans"):
+        said = {text: translation.gettext(text) for text in texts}
+    assert [text for text in said if said[text] == text] == []
+    assert [text for text in said if sorted(HOLE.findall(said[text])) != sorted(HOLE.findall(text))] == []
+
+
+def test_the_notices_of_the_letter_compiler_are_whole_sentences() -> None:
+    texts = {text for text in compiler_texts() if " " in text and not text.endswith("%(message)s")}
+    assert [text for text in texts if not (text[0].isupper() or text[0] in "“%")] == []
+    assert [text for text in texts if text[-1] not in ".?" and not text.endswith("%(problem)s")] == []
+
+
 def test_the_modules_that_speak_english_are_there() -> None:
     assert [name for name in ENGLISH_MODULES if not (ROOT / name).is_file()] == []
 
@@ -127,6 +166,9 @@ def test_the_modules_that_speak_english_are_there() -> None:
         'raise UserError(_("It is gone.") if gone else "It is here.")',
         'form.add_error(None, "Choose a list.")',
         'raise UserError("{} is gone.".format(name))',
+        'raise SourceError("It is gone.", offset=0)',
+        'raise SourceError(_("%(what)s."), offset=0, what="it is gone")',
+        'Notice(f"{name} is gone.")',
         'GONE = "It is gone."\nraise UserError(GONE)',
         'def say(name):\n    return f"{name} is gone."\nraise UserError(say(name))',
     ],

@@ -50,7 +50,7 @@ ANSWER = {
             "part": "body",
             "line": 1,
             "column": 10,
-            "message": "“contact.frist_name” is not a known name; did you mean “contact.first_name”?",
+            "message": "There is no “contact.frist_name”; did you mean “contact.first_name”?",
         }
     ]
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from liquid import BoundTemplate, RenderContext
 from liquid.ast import Node
 from liquid.builtin.expressions import FilteredExpression
@@ -16,11 +18,12 @@ from liquid.static_analysis import Variable
 from mailhub.content.engine import mjml, pieces
 from mailhub.content.engine.environment import FILTERS, HTML, TAGS, accepts
 from mailhub.content.engine.pieces import BLOCKS, BRANCHES, Piece
-from mailhub.content.problems import Part, Problem, SourceError, locate, suggest
+from mailhub.content.problems import Part, Problem, SourceError, locate, nearest
 from mailhub.content.schema import Schema
 from mailhub.content.variants import VariantSource
 
 MAX_SOURCE = 500_000
+EMPTY: dict[Part, Promise] = {"subject": _("The subject is empty."), "body": _("The body is empty.")}
 
 
 def problems(variant: VariantSource, schema: Schema) -> list[Problem]:
@@ -36,16 +39,17 @@ def problems(variant: VariantSource, schema: Schema) -> list[Problem]:
         errors = list(_errors(source, names))
         if part == "body" and variant.kind == "mjml":
             errors += mjml.errors(source)
-        if part in ("subject", "body") and not source.strip():
-            errors.append(SourceError(f"the {part} is empty", offset=0))
+        if part in EMPTY and not source.strip():
+            errors.append(SourceError(EMPTY[part], offset=0))
         errors.sort(key=lambda error: error.offset)
-        found += [locate(part, source, offset=error.offset, message=error.message) for error in errors]
+        found += [locate(part, source, error) for error in errors]
     return found
 
 
 def _errors(source: str, schema: Schema) -> Iterator[SourceError]:
     if len(source) > MAX_SOURCE:
-        yield SourceError(f"it is longer than {MAX_SOURCE:,} characters", offset=MAX_SOURCE)
+        sentence = _("It is longer than %(most)s characters.")
+        yield SourceError(sentence, offset=MAX_SOURCE, most=f"{MAX_SOURCE:,}")
         return
     try:
         cut = pieces.split(source)
@@ -62,7 +66,7 @@ def _errors(source: str, schema: Schema) -> Iterator[SourceError]:
         template = HTML.from_string(source)
     except LiquidError as error:
         offset = error.token.start_index if error.token and error.token.start_index >= 0 else 0
-        yield SourceError(str(error.message), offset=offset)
+        yield SourceError(_("Liquid cannot be read here: %(reason)s."), offset=offset, reason=error.message)
         return
     yield from _name_errors(template, schema)
     yield from _filter_errors(template)
@@ -74,10 +78,12 @@ def _tag_error(piece: Piece) -> SourceError | None:
     if piece.kind != "tag" or known or piece.name == "endtablerow":
         return None
     if piece.name == "tablerow":
-        return SourceError(
-            "“tablerow” is not allowed; write the rows and cells with “for”", offset=piece.start
-        )
-    return SourceError(f"there is no tag “{name}”{suggest(name, TAGS)}", offset=piece.start)
+        sentence = _("“tablerow” is not allowed; write the rows and cells with “for”.")
+        return SourceError(sentence, offset=piece.start)
+    sentence, near = _("There is no tag “%(name)s”."), nearest(name, TAGS)
+    if near:
+        sentence = _("There is no tag “%(name)s”; did you mean “%(near)s”?")
+    return SourceError(sentence, offset=piece.start, name=name, near=near)
 
 
 def _syntax_error(piece: Piece, source: str) -> SourceError | None:
@@ -93,7 +99,8 @@ def _syntax_error(piece: Piece, source: str) -> SourceError | None:
         begin = sample.find(piece.expression)
         if piece.expression and begin <= index < begin + len(piece.expression):
             offset = source.find(piece.expression, piece.start) + index - begin
-        return SourceError(f"{error.message} in “{piece.text}”", offset=offset)
+        sentence = _("“%(piece)s” cannot be read: %(reason)s.")
+        return SourceError(sentence, offset=offset, piece=piece.text, reason=error.message)
     return None
 
 
@@ -116,30 +123,39 @@ def _name_errors(template: BoundTemplate, schema: Schema) -> Iterator[SourceErro
     for variables in template.analyze(include_partials=False).globals.values():
         for variable in variables:
             if not schema.knows(variable.segments):
-                yield SourceError(_unknown(variable, schema), offset=variable.span.index)
+                yield _unknown(variable, schema)
 
 
-def _unknown(variable: Variable, schema: Schema) -> str:
-    name = str(variable)
+def _unknown(variable: Variable, schema: Schema) -> SourceError:
+    name, offset = str(variable), variable.span.index
     if not all(isinstance(segment, str) for segment in variable.segments):
-        return (
-            f"which value “{name}” is cannot be checked; write its name, in quotation marks within brackets"
+        sentence = _(
+            "Which value “%(name)s” is cannot be checked; write its name, in quotation marks within brackets."
         )
+        return SourceError(sentence, offset=offset, name=name)
     if values := schema.values_of(".".join(map(str, variable.segments))):
-        return f"“{name}” is a group of values and no value; write one of them, such as “{values[0]}”"
-    return f"there is no “{name}”{suggest(name, schema.names)}"
+        sentence = _("“%(name)s” is a group of values and no value; write one of them, such as “%(value)s”.")
+        return SourceError(sentence, offset=offset, name=name, value=values[0])
+    sentence, near = _("There is no “%(name)s”."), nearest(name, schema.names)
+    if near:
+        sentence = _("There is no “%(name)s”; did you mean “%(near)s”?")
+    return SourceError(sentence, offset=offset, name=name, near=near)
 
 
 def _filter_errors(template: BoundTemplate) -> Iterator[SourceError]:
     for each in _filters(template):
         offset = each.token.start_index
         if each.name not in FILTERS:
-            yield SourceError(f"there is no filter “{each.name}”{suggest(each.name, FILTERS)}", offset=offset)
+            sentence, near = _("There is no filter “%(name)s”."), nearest(each.name, FILTERS)
+            if near:
+                sentence = _("There is no filter “%(name)s”; did you mean “%(near)s”?")
+            yield SourceError(sentence, offset=offset, name=each.name, near=near)
             continue
         named = [given.name for given in each.args if isinstance(given, KeywordArgument)]
         positional = len(each.args) - len(named)
         if not accepts(HTML.filters[each.name], positional=positional, keywords=named):
-            yield SourceError(f"the filter “{each.name}” does not take these arguments", offset=offset)
+            sentence = _("The filter “%(name)s” does not take these arguments.")
+            yield SourceError(sentence, offset=offset, name=each.name)
 
 
 def _filters(template: BoundTemplate) -> Iterator[Filter]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 from typing import TypeVar
 
+from django.utils.translation import gettext_lazy as _
+
 from mailhub.content.engine import analysis, footer, markup, parts, pieces, plaintext, wholeness
 from mailhub.content.engine.hrefs import SYSTEM_URLS, Tracker, name_of
 from mailhub.content.engine.links import LinkTable
@@ -14,7 +16,7 @@ from mailhub.content.engine.pieces import Piece
 from mailhub.content.engine.plaintext import PlainText, SeenLink
 from mailhub.content.engine.program import Program
 from mailhub.content.engine.shield import Shield
-from mailhub.content.problems import LetterError, Part, Problem, SourceError, locate
+from mailhub.content.problems import LetterError, Notice, Part, Problem, SourceError, locate
 from mailhub.content.schema import Schema
 from mailhub.content.variants import VariantSource
 
@@ -90,9 +92,10 @@ class _Compilation:
             written = self.shield.complete(self._written(hidden))
             html = markup.finish(written, locale=self.source.locale)
         except SourceError as error:
-            raise SourceError(error.message, offset=self.shield.origin(hidden, error.offset)) from error
+            raise error.at(self.shield.origin(hidden, error.offset)) from error
         if lost := self.shield.lost(html):
-            raise SourceError(f"the layout has no place for “{lost[0].text}” here", offset=lost[0].start)
+            sentence = _("The layout has no place for “%(piece)s” here.")
+            raise SourceError(sentence, offset=lost[0].start, piece=lost[0].text)
         wholeness.require(written, html, shield=self.shield, tree=self.tree)
         return self.tracker.track_html(self.shield.protect(html))
 
@@ -161,8 +164,9 @@ class _Compilation:
         try:
             return step()
         except SourceError as error:
-            message = f"a Liquid block begins and ends in different elements: {error.message}"
-            raise LetterError([Problem("body", message, 1, 1)]) from error
+            sentence = _("A Liquid block begins and ends in different elements. %(problem)s")
+            torn = Notice(sentence, {"problem": error.notice})
+            raise LetterError([Problem("body", torn, 1, 1)]) from error
 
     def _in_part(self, part: Part, step: Callable[[], Result]) -> Result:
         """The result of `step`, whose SourceErrors lie in that part of the letter."""
@@ -170,5 +174,4 @@ class _Compilation:
             return step()
         except SourceError as error:
             source = self.source.body if part == "body" else self.source.text
-            problem = locate(part, source, offset=error.offset, message=error.message)
-            raise LetterError([problem]) from error
+            raise LetterError([locate(part, source, error)]) from error

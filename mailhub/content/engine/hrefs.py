@@ -7,6 +7,8 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext_lazy as _
+
 from mailhub.content.engine import links, pieces
 from mailhub.content.engine.links import AFTER_HOST, WEB, Link, LinkTable
 from mailhub.content.engine.pieces import Block, Piece
@@ -97,15 +99,14 @@ class Tracker:
         budget[0] -= 1
         flat = pieces.outside_blocks(tree)
         if budget[0] < 0:
-            raise SourceError("this address has too many conditions in it", offset=_start(flat))
+            raise SourceError(_("This address has too many conditions in it."), offset=_start(flat))
         if not flat or name_of(flat[0]) in SYSTEM_URLS or not _is_web(flat):
             return "".join(self.shield.hide(piece) if piece.kind != "text" else piece.text for piece in flat)
         return self.shield.hide(self._link(flat))
 
     def _write_branches(self, tree: Sequence[pieces.Node], at: int, block: Block, budget: list[int]) -> str:
         if block.opener.name not in ("if", "unless"):
-            message = f"“{block.opener.name}” cannot stand in the address of a link"
-            raise SourceError(message, offset=block.opener.start)
+            raise _no_place(block.opener)
         written = []
         branch: list[pieces.Node] = []
         opener = block.opener
@@ -126,10 +127,9 @@ class Tracker:
                 template += piece.text
                 continue
             if piece.kind == "tag":
-                message = f"“{piece.name}” cannot stand in the address of a link"
-                raise SourceError(message, offset=piece.start)
+                raise _no_place(piece)
             if not AFTER_HOST.match(template):
-                raise SourceError(_misplaced(piece, template), offset=piece.start)
+                raise _misplaced(piece, template)
             expression = ENCODED.sub("", piece.expression).strip()
             expressions.append(expression)
             template += f"{{{{ {expression} }}}}"
@@ -173,12 +173,23 @@ def _is_web(parts: Sequence[Piece]) -> bool:
     return name_of(first) != BRAND_URL
 
 
-def _misplaced(piece: Piece, template: str) -> str:
-    where = "host" if SCHEME.match(template) else "scheme and host"
-    return (
-        f"“{piece.text}” cannot be the {where} of a link; a value may stand in its path, query or fragment,"
-        " after https://host/"
-    )
+def _no_place(piece: Piece) -> SourceError:
+    sentence = _("“%(name)s” cannot stand in the address of a link.")
+    return SourceError(sentence, offset=piece.start, name=piece.name)
+
+
+def _misplaced(piece: Piece, template: str) -> SourceError:
+    if SCHEME.match(template):
+        sentence = _(
+            "“%(output)s” cannot be the host of a link; a value may stand in its path, query or fragment, "
+            "after https://host/."
+        )
+    else:
+        sentence = _(
+            "“%(output)s” cannot be the scheme and host of a link; a value may stand in its path, query or "
+            "fragment, after https://host/."
+        )
+    return SourceError(sentence, offset=piece.start, output=piece.text)
 
 
 def _start(parts: Sequence[Piece]) -> int:

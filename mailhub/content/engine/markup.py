@@ -7,6 +7,7 @@ from functools import cache
 from html import escape
 from importlib import resources
 
+from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
 from mjml import mjml2html
 
@@ -60,7 +61,8 @@ def _from_mjml(body: str, *, towards: str) -> str:
         where = POSITION.search(str(error))
         known = len(body.encode()[: int(where.group(1))].decode(errors="ignore")) if where else None
         offset = _blame(body) if known is None else known
-        raise SourceError(f"MJML: {POSITION.sub('', str(error))}", offset=offset) from error
+        sentence, reason = _("MJML cannot be read here: %(reason)s."), POSITION.sub("", str(error))
+        raise SourceError(sentence, offset=offset, reason=reason.rstrip(".")) from error
     return html.replace('lang="und" dir="auto"', "", 1).replace('lang="und" dir="auto"', "")
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from xml.parsers import expat
 
+from django.utils.translation import gettext_lazy as _
+
 from mailhub.content.engine.plaintext import VOID
 from mailhub.content.engine.shield import Place
-from mailhub.content.problems import SourceError, suggest
+from mailhub.content.problems import SourceError, nearest
 
 LIQUID = re.compile(r"\{%-?\s*(raw|comment|doc)\b.*?\{%-?\s*end\1\s*-?%\}|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 # Elements whose content is HTML or text, which need not be XML.
@@ -60,9 +62,12 @@ def errors(source: str) -> list[SourceError]:
         outline.parser.Parse(masked, True)
     except expat.ExpatError as error:
         offset = starts[min(error.lineno, len(starts)) - 1] + error.offset
-        return [*found, *outline.found, SourceError(f"MJML: {expat.ErrorString(error.code)}", offset=offset)]
+        unread = SourceError(
+            _("MJML cannot be read here: %(reason)s."), offset=offset, reason=expat.ErrorString(error.code)
+        )
+        return [*found, *outline.found, unread]
     if outline.seen[0] == "mjml" and "mj-body" not in outline.seen:
-        outline.found.append(SourceError("MJML: there is no “mj-body”", offset=outline.first))
+        outline.found.append(SourceError(_("MJML needs “mj-body”, and there is none."), offset=outline.first))
     return found + outline.found
 
 
@@ -90,7 +95,7 @@ class _Outline:
             self.first = self._offset
         error = _element_error(name, offset=self._offset, first=not self.seen)
         if error is None and name not in CHILDREN.get(parent, ELEMENTS):
-            error = SourceError(_out_of_place(name, parent), offset=self._offset)
+            error = _out_of_place(name, parent, offset=self._offset)
         if error:
             self.found.append(error)
         self.seen.append(name)
@@ -99,24 +104,29 @@ class _Outline:
     def _text(self, text: str) -> None:
         if text.strip() and self.open[-1] in CHILDREN:
             offset = self._offset + len(text) - len(text.lstrip())
-            message = f"words cannot stand directly in “{self.open[-1]}”; put them into “mj-text”"
-            self.found.append(SourceError(message, offset=offset))
+            sentence = _("Words cannot stand directly in “%(parent)s”; put them into “mj-text”.")
+            self.found.append(SourceError(sentence, offset=offset, parent=self.open[-1]))
 
 
-def _out_of_place(name: str, parent: str) -> str:
-    homes = [home for home, children in CHILDREN.items() if name in children]
-    where = f"; it belongs in “{homes[0]}”" if homes else ""
-    return f"“{name}” cannot stand directly in “{parent}”{where}"
+def _out_of_place(name: str, parent: str, *, offset: int) -> SourceError:
+    home = next((home for home, children in CHILDREN.items() if name in children), "")
+    sentence = _("“%(name)s” cannot stand directly in “%(parent)s”.")
+    if home:
+        sentence = _("“%(name)s” cannot stand directly in “%(parent)s”; it belongs in “%(home)s”.")
+    return SourceError(sentence, offset=offset, name=name, parent=parent, home=home)
 
 
 def _element_error(name: str, *, offset: int, first: bool) -> SourceError | None:
     if first and name != "mjml":
-        return SourceError(f"MJML begins with “mjml”, not with “{name}”", offset=offset)
+        return SourceError(_("MJML begins with “mjml”, not with “%(name)s”."), offset=offset, name=name)
     if name == "mj-include":
-        return SourceError("“mj-include” is not allowed: a letter holds all of its source", offset=offset)
+        sentence = _("“mj-include” is not allowed: a letter holds all of its source.")
+        return SourceError(sentence, offset=offset)
     if name not in ELEMENTS:
-        known = suggest(name, sorted(ELEMENTS))
-        return SourceError(f"there is no MJML element “{name}”{known}", offset=offset)
+        sentence, near = _("There is no MJML element “%(name)s”."), nearest(name, sorted(ELEMENTS))
+        if near:
+            sentence = _("There is no MJML element “%(name)s”; did you mean “%(near)s”?")
+        return SourceError(sentence, offset=offset, name=name, near=near)
     return None
 
 
@@ -127,24 +137,26 @@ def _unreadable(inside: re.Match[str]) -> SourceError | None:
     if inside[2] in ("mj-style", "mj-raw"):
         return None
     if bare := BARE.search(HTML_TAG.sub(lambda tag: _blank(tag[0]), inside[3])):
-        return SourceError(
-            "MJML: write “&lt;” for a “<” that begins no tag", offset=inside.start(3) + bare.start()
-        )
+        sentence = _("MJML wants “&lt;” for a “<” that begins no tag.")
+        return SourceError(sentence, offset=inside.start(3) + bare.start())
     open_: list[tuple[str, int]] = []
     for tag in HTML_TAG.finditer(inside[3]):
         name = tag[2].lower()
         if name.startswith("mj-"):
             # The layout library leaves it as it stands, and no mail program knows it.
-            message = f"“{name}” cannot stand within “{inside[2]}”; put it before or after"
-            return SourceError(message, offset=inside.start(3) + tag.start())
+            sentence = _("“%(name)s” cannot stand within “%(parent)s”; put it before or after.")
+            return SourceError(sentence, offset=inside.start(3) + tag.start(), name=name, parent=inside[2])
         if tag[1] and open_ and open_[-1][0] == name:
             open_.pop()
         elif tag[1]:
-            message = f"“/{name}” closes nothing here"
-            return SourceError(f"MJML: {message}", offset=inside.start(3) + tag.start())
+            sentence = _("“/%(name)s” closes nothing here, so MJML cannot be read.")
+            return SourceError(sentence, offset=inside.start(3) + tag.start(), name=name)
         elif name not in VOID and not tag[3]:
             open_.append((name, inside.start(3) + tag.start()))
-    return SourceError(f"MJML: “{open_[-1][0]}” is never closed", offset=open_[-1][1]) if open_ else None
+    if not open_:
+        return None
+    name, offset = open_[-1]
+    return SourceError(_("“%(name)s” is never closed, so MJML cannot be read."), offset=offset, name=name)
 
 
 def _mask(source: str) -> str:

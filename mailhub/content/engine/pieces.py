@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from django.utils.translation import gettext_lazy as _
+
 from mailhub.content.problems import SourceError
 
 BLOCKS = frozenset({"if", "unless", "case", "for", "capture", "ifchanged"})
@@ -94,7 +96,7 @@ def _scan(source: str) -> Iterator[tuple[Piece, bool, bool]]:
 def _end(source: str, closing: str, *, start: int) -> int:
     end = source.find(closing, start + 2)
     if end < 0:
-        raise SourceError(f"“{source[start : start + 2]}” is never closed by “{closing}”", offset=start)
+        raise _never_closed(source[start : start + 2], closing, offset=start)
     return end + 2
 
 
@@ -108,7 +110,7 @@ def _tag(text: str, *, start: int) -> tuple[Piece, bool, bool]:
     match = TAG.fullmatch(text)
     name, expression = match.groups() if match else ("", "")
     if not name:
-        raise SourceError("this tag has no name", offset=start)
+        raise SourceError(_("This tag has no name."), offset=start)
     inner = f"{name} {expression}".strip()
     piece = Piece("tag", f"{{% {inner} %}}", start, name=name, expression=expression)
     return piece, text.startswith("{%-"), text.endswith("-%}")
@@ -118,7 +120,7 @@ def _verbatim(source: str, tag: Piece, *, inner_start: int) -> tuple[Piece, int,
     """The piece of a raw, doc or comment block, where it ends, and whether it trims what follows."""
     end = VERBATIM_END[tag.name].search(source, inner_start)
     if end is None:
-        raise SourceError(f"“{tag.name}” is never closed by “end{tag.name}”", offset=tag.start)
+        raise _never_closed(tag.name, f"end{tag.name}", offset=tag.start)
     after = bool(end.group(1))
     if tag.name == "raw":
         return Piece("raw", source[inner_start : end.start()], inner_start), end.end(), after
@@ -143,27 +145,36 @@ def nest(pieces: Sequence[Piece]) -> list[Node]:
             body.append(piece)
     if stack:
         opener = stack[-1][0]
-        raise SourceError(f"“{opener.name}” is never closed by “end{opener.name}”", offset=opener.start)
+        raise _never_closed(opener.name, f"end{opener.name}", offset=opener.start)
     return top
 
 
 def _close(stack: list[tuple[Piece, list[Node]]], closer: Piece) -> tuple[Piece, list[Node]]:
     if stack and closer.name == f"end{stack[-1][0].name}":
         return stack.pop()
-    expected = f"; “{stack[-1][0].name}” is open here" if stack else ""
-    raise SourceError(f"“{closer.name}” closes nothing{expected}", offset=closer.start)
+    if not stack:
+        raise SourceError(_("“%(name)s” closes nothing."), offset=closer.start, name=closer.name)
+    sentence = _("“%(name)s” closes nothing; “%(open)s” is open here.")
+    raise SourceError(sentence, offset=closer.start, name=closer.name, open=stack[-1][0].name)
+
+
+def _never_closed(name: str, closing: str, *, offset: int) -> SourceError:
+    sentence = _("“%(name)s” is never closed by “%(closing)s”.")
+    return SourceError(sentence, offset=offset, name=name, closing=closing)
 
 
 def _require_place(stack: Sequence[tuple[Piece, list[Node]]], piece: Piece) -> None:
     """Raises SourceError for an else, elsif, when, break or continue that belongs to nothing."""
     if piece.name in BRANCHES:
         if not stack or stack[-1][0].name not in BRANCHES[piece.name]:
-            raise SourceError(f"“{piece.name}” belongs to no block here", offset=piece.start)
+            sentence = _("“%(name)s” belongs to no block here.")
+            raise SourceError(sentence, offset=piece.start, name=piece.name)
         closed = any(isinstance(node, Piece) and node.name == "else" for node in stack[-1][1])
         if closed and stack[-1][0].name in ("if", "unless"):
-            raise SourceError(f"“{piece.name}” comes after “else”", offset=piece.start)
+            sentence = _("“%(name)s” comes after “else”.")
+            raise SourceError(sentence, offset=piece.start, name=piece.name)
     if piece.name in ("break", "continue") and not any(opener.name in LOOPS for opener, _ in stack):
-        raise SourceError(f"“{piece.name}” stands in no loop", offset=piece.start)
+        raise SourceError(_("“%(name)s” stands in no loop."), offset=piece.start, name=piece.name)
 
 
 def outside_blocks(nodes: Iterable[Node]) -> list[Piece]:

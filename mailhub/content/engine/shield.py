@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 
+from django.utils.translation import gettext_lazy as _
+
 from mailhub.content.engine.pieces import BLOCKS, Piece
 from mailhub.content.problems import SourceError
 
@@ -149,10 +151,11 @@ def _only_tags(pieces: Iterable[Piece], cut: Callable[[str], tuple[str, ...]]) -
 
 def _require_place(piece: Piece, place: Place, kind: str) -> None:
     if piece.kind == "tag" and place.element in STYLES:
-        raise SourceError("a Liquid tag cannot stand in a style sheet; outputs can", offset=piece.start)
+        sentence = _("A Liquid tag cannot stand in a style sheet; outputs can.")
+        raise SourceError(sentence, offset=piece.start)
     if kind == "mjml" and place.state == "tag":
-        message = "Liquid cannot stand among the attributes of an MJML element, only within a value"
-        raise SourceError(message, offset=piece.start)
+        sentence = _("Liquid cannot stand among the attributes of an MJML element, only within a value.")
+        raise SourceError(sentence, offset=piece.start)
 
 
 class Place:

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 import css_inline
+from django.utils.translation import gettext_lazy as _
 
 from mailhub.content.problems import SourceError
 
@@ -30,14 +31,16 @@ def inline(html: str) -> str:
     try:
         inlined = _inliner().inline(TAG.sub(_put_aside, html))
     except css_inline.InlineError as error:
-        raise SourceError(f"the styles of the letter cannot be read ({error})", offset=0) from error
+        sentence = _("The styles of the letter cannot be read: %(reason)s.")
+        raise SourceError(sentence, offset=0, reason=error) from error
     return TAG.sub(_put_back, inlined) if ASIDE in inlined else inlined
 
 
 def _require_shallow(html: str) -> None:
     """Far more open elements than a letter has: the inliner would take the process down with it."""
     if html.count("<") > DEEPEST and _depth(html) > DEEPEST:
-        raise SourceError(f"its elements stand more than {DEEPEST:,} deep in each other", offset=0)
+        sentence = _("Its elements stand more than %(most)s deep in each other.")
+        raise SourceError(sentence, offset=0, most=f"{DEEPEST:,}")
 
 
 def _depth(html: str) -> int:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from django.utils.translation import gettext_lazy as _
+
 from mailhub.content.engine.pieces import BLOCKS, BRANCHES, Node, Piece
 from mailhub.content.engine.plaintext import VOID
 from mailhub.content.engine.shield import Shield
@@ -31,8 +33,8 @@ def require(before: str, after: str, *, shield: Shield, tree: Sequence[Node]) ->
     written, left = _texts(read), _texts(made)
     for branch, text in written.items():
         if left[branch] != text:
-            message = f"the layout has no place here for what stands in “{branch.text}”"
-            raise SourceError(message, offset=branch.start)
+            sentence = _("The layout has no place here for what stands in “%(tag)s”.")
+            raise SourceError(sentence, offset=branch.start, tag=branch.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def _require_order(events: Sequence[_Event], homes: dict[int, int | None]) -> No
                 stack.pop()
             continue
         if home is not None and home not in [block.branch.start for block in stack]:
-            raise SourceError(f"the layout moves “{piece.text}” out of its block", offset=piece.start)
+            sentence = _("The layout moves “%(piece)s” out of its block.")
+            raise SourceError(sentence, offset=piece.start, piece=piece.text)
         if piece.kind == "tag" and piece.name in BLOCKS:
             stack.append(_Open(piece, piece, event.place))
     if stack:
@@ -95,8 +98,8 @@ def _require_order(events: Sequence[_Event], homes: dict[int, int | None]) -> No
 
 
 def _torn(piece: Piece) -> SourceError:
-    message = f"“{piece.text}” begins and ends in different elements; a block must stay within one"
-    return SourceError(message, offset=piece.start)
+    sentence = _("“%(tag)s” begins and ends in different elements; a block must stay within one.")
+    return SourceError(sentence, offset=piece.start, tag=piece.text)
 
 
 def _texts(events: Sequence[_Event]) -> dict[Piece, str]:
@@ -190,7 +193,7 @@ class _Reader(HTMLParser):
         words = [piece for name in names for piece in self.shield.parts(name) if isinstance(piece, Piece)]
         twice = [name for at, name in enumerate(names) if name in names[:at]]
         if words and twice:
-            message = (
-                f"the attribute “{twice[0]}” stands twice in this element; put the condition in its value"
+            sentence = _(
+                "The attribute “%(name)s” stands twice in this element; put the condition in its value."
             )
-            raise SourceError(message, offset=words[0].start)
+            raise SourceError(sentence, offset=words[0].start, name=twice[0])

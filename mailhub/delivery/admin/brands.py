@@ -94,7 +94,7 @@ class StoredRouteAdmin(ReadOnlyAdmin):
 
 @admin.register(RouteRule)
 class RouteRuleAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "brand", "stream", "domain")
+    list_display = ("__str__", "brand", "stream", "domain", "subdomains")
     list_filter = ("brand", "stream")
     search_fields = ("domain",)
 

@@ -47,7 +47,7 @@ def ways() -> list[Way]:
     found = {stream: routing.stored_for(stream) for stream in Stream.values if None in book.possible(stream)}
     words = {Stream.MARKETING: _("Marketing letters"), Stream.TRANSACTIONAL: _("Transactional letters")}
     every = _("All letters")
-    if book.by_domain:
+    if book.by_key:
         every = _("Letters that no rule is for")
         words = {
             Stream.MARKETING: _("Marketing letters that no rule is for"),
@@ -65,6 +65,10 @@ def environment_sentence() -> str:
     host = settings.MAILHUB_SMTP.host
     if routing.is_default_used():
         return _("MAILHUB_SMTP_URL names {host}; letters that no route below is set for go there.").format(
+            host=host
+        )
+    if routing.is_default_named():
+        return _("MAILHUB_SMTP_URL names {host}; only letters whose rules name it go there.").format(
             host=host
         )
     used = routing.used().values_list("name", flat=True)

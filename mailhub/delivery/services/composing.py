@@ -20,11 +20,11 @@ from mailhub.delivery.models import (
     CompiledLetter,
     Dispatch,
     PreparedLetter,
-    SendingDomain,
 )
-from mailhub.delivery.services import domains, rows
+from mailhub.delivery.services import rows, signing
 from mailhub.delivery.services.merging import LetterMerge
 from mailhub.delivery.services.presses import Letter, PageRoots, Press
+from mailhub.delivery.services.signing import Signing
 from mailhub.delivery.tokens import LetterTokens
 from mailhub.delivery.tracking.links import TrackedUrls
 from mailhub.lib import addresses, clock, keys, quoted_printable
@@ -54,29 +54,29 @@ def brand_values(brand: Brand) -> dict[str, Any]:
 def composer(dispatch: Dispatch) -> Composer:
     """The composer of a dispatch, made once a process: programs parsed, key loaded, URLs resolved."""
     brand = dispatch.brand
-    # The brand's facts are part of the key: a corrected postal address counts from the next letter on.
-    return _composer(
-        dispatch.pk, dispatch.created_at, brand.name, brand.postal_address, brand.public_url, brand.logo
-    )
+    # What a letter depends on is part of the key: a corrected postal address or another DKIM key counts from
+    # the next window on.
+    facts = (dispatch.created_at, brand.name, brand.postal_address, brand.public_url, brand.logo)
+    signed = signing.current(_domain(dispatch.sender_address), since=dispatch.created_at)
+    return _composer(dispatch.pk, signed, *facts)
 
 
 @lru_cache(maxsize=32)
-def _composer(dispatch_id: int, *facts: object) -> Composer:
-    return Composer(Dispatch.objects.select_related("brand").get(pk=dispatch_id))
+def _composer(dispatch_id: int, signed: Signing, *facts: object) -> Composer:
+    return Composer(Dispatch.objects.select_related("brand").get(pk=dispatch_id), signed)
 
 
 class Composer:
     """Turns recipients of one dispatch into envelopes."""
 
-    def __init__(self, dispatch: Dispatch) -> None:
+    def __init__(self, dispatch: Dispatch, signed: Signing) -> None:
         self.dispatch = dispatch
         self.stream: Stream = rows.facts(dispatch).stream
         self.base_url = dispatch.brand.base_url
         self.brand = brand_values(dispatch.brand)
-        self.domain = _domain(dispatch.sender_address)
-        self.signer = domains.signer_for(self.domain)
-        known = SendingDomain.objects.filter(name=self.domain).first()
-        self.return_path = domains.return_path_domain(known) if known else ""
+        self.domain = signed.domain
+        self.signer = signed.signer
+        self.return_path = signed.return_path
         compiled = list(CompiledLetter.objects.filter(dispatch=dispatch))
         self.programs = {row.locale: engine.Program.from_json(row.program) for row in compiled}
         self.fallback = next((row.locale for row in compiled if row.fallback), "")
@@ -265,6 +265,7 @@ def _path(url_name: str) -> str:
     return reverse(url_name, args=["token"]).removesuffix("token")
 
 
+@lru_cache(maxsize=256)
 def _domain(sender_address: str) -> str:
     """The sender's domain as DNS knows it; a trial's "localhost" stays as it is."""
     domain = addresses.domain_of(sender_address)

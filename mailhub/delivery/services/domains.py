@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from string import ascii_lowercase
 
 from django.db import transaction
@@ -15,12 +14,12 @@ from mailhub.delivery.dkim import Signer
 from mailhub.delivery.lookup import Answer
 from mailhub.delivery.models import Brand, Dispatch, DkimKey, Sender, SendingDomain
 from mailhub.delivery.models.ledger import DispatchState
-from mailhub.delivery.services import dns_records, dns_verdicts, free_mail
+from mailhub.delivery.services import dns_records, dns_verdicts, free_mail, signing
 from mailhub.delivery.services.free_mail import SenderRefused
 from mailhub.lib import addresses, clock, keys
 from mailhub.lib.errors import UserError
 
-PURPOSE = "dkim"
+PURPOSE = signing.PURPOSE
 # A verified domain is looked up again after this long; until then a hiccup of DNS stops nothing.
 FRESH = timedelta(days=1)
 
@@ -51,14 +50,14 @@ def get_or_create(name: str, brand: Brand) -> tuple[SendingDomain, bool]:
     free_mail.refuse(address)
     ascii_name = addresses.domain_of(address.ascii)
     ready = SendingDomain.objects.filter(name=ascii_name).first()
-    if ready is not None and _signing_key(ascii_name):
+    if ready is not None and signing.key_of(ascii_name):
         return ready, False
     # Half a second of arithmetic that must not hold SQLite's write lock.
     private, public = dkim.generate_key()
     with transaction.atomic():
         fresh = {"brand": brand, "watched_until": clock.now() + WATCHED_FOR}
         domain, created = SendingDomain.objects.get_or_create(name=ascii_name, defaults=fresh)
-        if not _signing_key(ascii_name):  # two may ask at once
+        if not signing.key_of(ascii_name):  # two may ask at once
             _add_key(domain, private, public)
     return domain, created
 
@@ -84,13 +83,14 @@ def take_over(key: DkimKey) -> None:
     others = DkimKey.objects.filter(domain=key.domain_id, retired_at=None, pending=False)
     others.exclude(pk=key.pk).update(retired_at=clock.now())
     DkimKey.objects.filter(pk=key.pk).update(pending=False)
+    transaction.on_commit(signing.forget)
 
 
 def leave_signing(domain: SendingDomain, *, to_relay: bool) -> None:
-    """Who signs letters from `domain` from the next dispatch on: the relay, or MailHub with its own key.
+    """Who signs letters from `domain`, within two seconds: the relay, or MailHub with its own key.
 
-    The keys are kept. The relay's word for the domain is its own affair; MailHub's key has to be seen in
-    DNS again before letters may leave with its signature.
+    That counts for dispatches that have begun, too. The keys are kept. The relay's word for the domain is
+    its own affair; MailHub's key has to be seen in DNS again before another dispatch may begin.
     """
     if domain.relay_signs == to_relay:
         return
@@ -98,6 +98,7 @@ def leave_signing(domain: SendingDomain, *, to_relay: bool) -> None:
     domain.verified_at = clock.now() if to_relay else None
     domain.problem, domain.next_check_at = "", None
     domain.save(update_fields=["relay_signs", "verified_at", "problem", "next_check_at"])
+    transaction.on_commit(signing.forget)
 
 
 @transaction.atomic
@@ -107,6 +108,7 @@ def remove(domain: SendingDomain) -> None:
         sentence = _("{domain} is in use by {users}; give them another address first.")
         raise DomainRefused(sentence.format(domain=domain.name, users=", ".join(users)))
     domain.delete()
+    transaction.on_commit(signing.forget)
 
 
 def users_of(domain: SendingDomain) -> list[str]:
@@ -122,22 +124,14 @@ def users_of(domain: SendingDomain) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def return_path_domain(domain: SendingDomain) -> str:
-    """The domain of the envelope sender of letters from `domain`."""
-    return dns_records.return_path_host(domain)
-
-
 def signer_for(domain_name: str) -> Signer | None:
     """The signer with the newest unretired key of exactly this domain; None when MailHub holds none, or
     when the relay signs for the domain.
 
-    One small query; the key itself is decrypted and parsed once a process. Raises UnknownKey when
+    Reads the database; the key itself is decrypted and parsed once a process. Raises UnknownKey when
     the key was encrypted with one that MAILHUB_KEYS lacks.
     """
-    key = _signing_key(domain_name.lower())
-    if key is not None and key.domain.relay_signs:
-        return None
-    return _signer(domain_name.lower(), key.selector, key.private_key) if key else None
+    return signing.read(domain_name.lower()).signer
 
 
 def verify(
@@ -205,7 +199,7 @@ def _is_fresh(domain: SendingDomain) -> bool:
 def _problem(domain: SendingDomain, resolver: txt.Resolver) -> str:
     if domain.relay_signs:  # by keys of its own, which MailHub does not know
         return ""
-    key = _signing_key(domain.name)
+    key = signing.key_of(domain.name)
     if key is None:
         return _("MailHub holds no key for %(domain)s.") % {"domain": domain.name}
     record = dns_records.key_record(domain, key)
@@ -213,12 +207,8 @@ def _problem(domain: SendingDomain, resolver: txt.Resolver) -> str:
     return dns_verdicts.dkim(record, answer, lambda name, kind: Answer()).sentence
 
 
-def _signing_key(domain_name: str) -> DkimKey | None:
-    found = DkimKey.objects.filter(domain__name=domain_name, retired_at=None, pending=False)
-    return found.select_related("domain").order_by("-created_at", "-id").first()
-
-
 def _add_key(domain: SendingDomain, private: str, public: str, *, pending: bool = False) -> DkimKey:
+    transaction.on_commit(signing.forget)
     return DkimKey.objects.create(
         domain=domain,
         pending=pending,
@@ -236,8 +226,3 @@ def _free_selector(domain: SendingDomain) -> str:
     if (selector := next(free, None)) is None:
         raise DomainRefused(_("This domain has had 26 keys this month; wait for the next one."))
     return selector
-
-
-@lru_cache(maxsize=256)
-def _signer(domain_name: str, selector: str, encrypted: str) -> Signer:
-    return Signer(domain_name, selector, keys.decrypt(encrypted, purpose=PURPOSE))

@@ -68,13 +68,15 @@ def remove(route: StoredRoute) -> None:
     Raises RuleRefused while it is the only route of a rule.
     """
     route_rules.check_removal(route)
+    if route.use:
+        route_rules.check_default(_uses_besides(route))
     route.delete()
     transaction.on_commit(rulebook.forget)
 
 
-def try_again(route: StoredRoute) -> bool:
+def try_again(name: str) -> bool:
     """End the rest of a route that failed; False if it did not rest. Raises redis.RedisError."""
-    return resting.end(route.name)
+    return resting.end(name)
 
 
 def _fill(route: StoredRoute, draft: Draft) -> None:
@@ -89,6 +91,7 @@ def _fill(route: StoredRoute, draft: Draft) -> None:
         leads_out = draft.transport != TransportName.CAPTURE
         route_rules.check_route(route, use=draft.use, leads_out=leads_out)
     _free(draft.use, keep=route)
+    route_rules.check_default(_uses_besides(route) | {draft.use})
     route.name, route.transport, route.use = name, TransportName(draft.transport), Use(draft.use)
     for column, value in values.items():
         setattr(route, column, value)
@@ -98,6 +101,7 @@ def _fill(route: StoredRoute, draft: Draft) -> None:
     route.save()
     # It may be mended: it need not rest any longer.
     transaction.on_commit(partial(resting.end, name), robust=True)
+    transaction.on_commit(rulebook.forget)
 
 
 def _free(use: str, *, keep: StoredRoute) -> None:
@@ -107,6 +111,10 @@ def _free(use: str, *, keep: StoredRoute) -> None:
         route_rules.check_route(other, use=Use.NOTHING, leads_out=other.leads_out)
         other.use = Use.NOTHING
         other.save(update_fields=["use"])
+
+
+def _uses_besides(route: StoredRoute) -> set[str]:
+    return set(StoredRoute.objects.exclude(pk=route.pk).values_list("use", flat=True))
 
 
 def _name(text: str, route: StoredRoute) -> str:

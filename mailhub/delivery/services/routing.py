@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from mailhub.delivery.models import StoredRoute
 from mailhub.delivery.models.ledger import Stream
@@ -54,43 +55,58 @@ class Candidate:
     problem: str = ""
 
 
-def candidates(brand_id: int, stream: str, domain: str) -> list[Route]:
-    """The routes of letters of a brand and stream to a domain: the first choice, then those that step in for it.
-
-    Raises UnknownKey when a password was encrypted with a key that MAILHUB_KEYS lacks.
-    """
-    rule = rulebook.current().match(brand_id, stream, domain)
-    stored = _stored_of(rule, stream)
-    return [of(row) for row in stored] or [default()]
+def candidates(brand_id: int, stream: str, domain: str) -> tuple[Candidate, ...]:
+    """The candidates of letters of a brand and stream to a domain: the first choice, then those that step in for it."""
+    return chain(rulebook.current().match(brand_id, stream, domain), stream)
 
 
 def chain(rule: Rule | None, stream: str) -> tuple[Candidate, ...]:
-    """The candidates of letters under `rule`, at least one; asked anew for every window.
+    """The candidates of letters under `rule`, at least one; cheap enough to be asked for every window.
 
-    So a change of a route counts from the next window on, and one of the rules within two seconds.
+    A change of the rules or of a route counts within two seconds.
     """
-    found = tuple(_candidate(row) for row in _stored_of(rule, stream))
+    made = rulebook.current().chains
+    found = made.get((rule, stream))
+    if found is None:
+        found = made[rule, stream] = tuple(_candidate(row) for row in _stored_of(rule, stream))
     if found:
         return found
     fallback = default()
     return (Candidate(fallback.name, fallback),)
 
 
-def _candidate(stored: StoredRoute) -> Candidate:
+def environment() -> Candidate:
+    """The server of MAILHUB_SMTP_URL, where a rule names it."""
+    if settings.MAILHUB_SMTP is None:
+        words = _(
+            "A rule sends these letters through the server of MAILHUB_SMTP_URL, which is not set any more."
+        )
+        return Candidate("MAILHUB_SMTP_URL", None, words)
+    return Candidate(default().name, default())
+
+
+def _candidate(stored: StoredRoute | None) -> Candidate:
+    if stored is None:
+        return environment()
     try:
         return Candidate(stored.name, of(stored))
     except UserError as error:  # its password cannot be read
         return Candidate(stored.name, None, str(error))
 
 
-def _stored_of(rule: Rule | None, stream: str) -> list[StoredRoute]:
-    """The stored routes of a rule in their order, or the one of the stream; empty for the default."""
-    if rule is not None:
-        found = StoredRoute.objects.in_bulk(rule.route_ids)
-        if found:
-            return [found[pk] for pk in rule.route_ids if pk in found]
+def _stored_of(rule: Rule | None, stream: str) -> Sequence[StoredRoute | None]:
+    """The routes of a rule in their order (None: the server of MAILHUB_SMTP_URL), or the one of the stream.
+
+    Empty for the default.
+    """
+    if rule is not None and (named := _named(rule, StoredRoute.objects.in_bulk(rule.route_ids))):
+        return named
     stored = stored_for(stream)
     return [stored] if stored else []
+
+
+def _named(rule: Rule, stored: Mapping[int, StoredRoute]) -> list[StoredRoute | None]:
+    return [stored.get(pk) for pk in rule.route_ids if pk == rulebook.ENVIRONMENT or pk in stored]
 
 
 def for_stream(stream: str) -> Route:
@@ -136,9 +152,12 @@ def first_choices(stream: str, brand_id: int | None = None) -> dict[str, bool]:
     usual = _usual(stored.values(), stream)
     found: dict[str, bool] = {}
     for rule in rulebook.current().possible(stream, brand_id):
-        named = (stored[pk] for pk in (rule.route_ids if rule else ()) if pk in stored)
-        if row := next(named, usual):
+        named = _named(rule, stored) if rule else []
+        row = named[0] if named else usual
+        if row is not None:
             found[row.name] = not row.leads_out
+        elif named:
+            found[environment().name] = False
         else:
             found[default().name] = default().captures
     return dict(sorted(found.items()))
@@ -181,7 +200,7 @@ def used() -> QuerySet[StoredRoute]:
 def smarthosts() -> list[str]:
     """The hosts that letters leave through, each once, as their routes name them."""
     hosts = [row.host for row in used().filter(transport="smtp")]
-    if settings.MAILHUB_SMTP is not None and is_default_used():
+    if settings.MAILHUB_SMTP is not None and (is_default_used() or is_default_named()):
         hosts.append(settings.MAILHUB_SMTP.host)
     return list(dict.fromkeys(hosts))
 
@@ -190,6 +209,21 @@ def ways_out() -> list[str]:
     """The mail servers and the providers that letters leave through, each once."""
     providers = [row.destination for row in used() if row.is_account]
     return list(dict.fromkeys([*smarthosts(), *providers]))
+
+
+def is_default_named() -> bool:
+    """Whether a rule names the server of MAILHUB_SMTP_URL."""
+    return rulebook.ENVIRONMENT in rulebook.current().route_ids
+
+
+def use_of_default(uses: Set[str]) -> Use:
+    """Which letters take the default where the stored routes have these uses, but for rules."""
+    if Use.EVERYTHING in uses:
+        return Use.NOTHING
+    left = [stream for stream in Stream.values if stream not in uses]
+    if len(left) == len(Stream.values):
+        return Use.EVERYTHING
+    return Use(left[0]) if left else Use.NOTHING
 
 
 def is_default_used() -> bool:

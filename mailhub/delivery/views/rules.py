@@ -16,7 +16,7 @@ from mailhub.accounts.services import audit
 from mailhub.delivery.models import RouteRule, StoredRoute
 from mailhub.delivery.rule_forms import RuleForm
 from mailhub.delivery.selectors import rules
-from mailhub.delivery.services import route_rules, routes
+from mailhub.delivery.services import route_rules, routes, routing, rulebook
 from mailhub.lib.errors import UserError
 from mailhub.web import inline, refusals, responses, toasts
 
@@ -47,14 +47,15 @@ def rule_delete(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def route_try_again(request: StaffRequest, pk: int) -> HttpResponse:
     """End the rest of a route that failed: letters take it again at once."""
-    route = get_object_or_404(StoredRoute, pk=pk)
+    route = get_object_or_404(StoredRoute, pk=pk) if pk != rulebook.ENVIRONMENT else None
+    name = route.name if route else routing.default().name
     try:
-        routes.try_again(route)
+        routes.try_again(name)
     except redis.RedisError:
         toasts.bad(request, _("Valkey does not answer. Try again in a moment."))
     else:
-        audit.record(request, "route.tried_again", target=route)
-        toasts.ok(request, _("The next letters try {name} again.").format(name=route.name))
+        audit.record(request, "route.tried_again", target=route, label=name)
+        toasts.ok(request, _("The next letters try {name} again.").format(name=name))
     return responses.go(request, reverse("delivery:route_list"))
 
 

@@ -75,7 +75,7 @@ def test_a_letter_in_disorder_is_not_tested(staff: Staff, letter: Letter) -> Non
     mark = f"/letters/{letter.pk}/"
     client.get(mark)
     client.post(f"/letters/{letter.pk}/take-over/", {"locale": "en", "body": "{{ nope }}"})
-    assert "there is no “nope”" in send(client, letter, "bo@example.org").content.decode()
+    assert "There is no “nope”" in send(client, letter, "bo@example.org").content.decode()
     assert not Dispatch.objects.exists()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,7 +22,7 @@ from mailhub.delivery import dkim, tokens
 from mailhub.delivery.contracts import Envelope, MergeData, Recipient
 from mailhub.delivery.headers import HeaderRefused
 from mailhub.delivery.models import Dispatch, SendingDomain
-from mailhub.delivery.services import brands, compiling, composing, domains, ledger, single
+from mailhub.delivery.services import brands, compiling, composing, domains, ledger, signing, single
 from mailhub.delivery.services.composing import Composer
 from mailhub.delivery.transports.smtp import letters
 from mailhub.lib import clock, keys
@@ -271,6 +272,44 @@ def test_a_letter_that_cannot_be_written_for_one_person_names_the_reason(make: M
     composer = make(body="<p>{% if contact.points > 'a' %}x{% endif %}</p>")
     with pytest.raises(RenderError, match="compares"):
         composer.compose(recipient(composer), merge(points=3))
+
+
+def signature_of(composer: Composer) -> str:
+    """The selector of the key that a letter of the dispatch is signed with now, after two seconds; "" unsigned."""
+    signing.forget()
+    again = composing.composer(Dispatch.objects.get(pk=composer.dispatch.pk))
+    raw = again.compose(recipient(again), merge(first_name="Ann")).as_bytes()
+    found = re.search(rb"\bs=(\w+);", raw) if raw.startswith(b"DKIM-Signature") else None
+    return found[1].decode() if found else ""
+
+
+def test_a_change_of_who_signs_reaches_dispatches_that_have_begun(make: Make) -> None:
+    composer = make()
+    domain = SendingDomain.objects.get(name="shop.example")
+    assert signature_of(composer) == "mh202611a"
+    domains.leave_signing(domain, to_relay=True)
+    assert signature_of(composer) == ""
+    domains.leave_signing(domain, to_relay=False)
+    assert signature_of(composer) == "mh202611a"
+
+
+def test_a_new_key_signs_letters_of_dispatches_that_have_begun_once_it_takes_over(make: Make) -> None:
+    composer = make()
+    key = domains.rotate(SendingDomain.objects.get(name="shop.example"))
+    assert signature_of(composer) == "mh202611a"
+    domains.take_over(key)
+    assert signature_of(composer) == key.selector != "mh202611a"
+
+
+def test_who_signs_is_asked_once_in_two_seconds(
+    make: Make, django_assert_num_queries: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    dispatch = make().dispatch
+    with django_assert_num_queries(0):
+        assert composing.composer(dispatch) is composing.composer(dispatch)
+    with django_capture_on_commit_callbacks(execute=True):
+        domains.leave_signing(SendingDomain.objects.get(name="shop.example"), to_relay=True)
+    assert composing.composer(dispatch).signer is None
 
 
 def test_the_letter_as_a_page_has_plain_links_and_no_pixel(make: Make) -> None:

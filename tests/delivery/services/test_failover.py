@@ -17,6 +17,7 @@ from mailhub.delivery.services import ledger, resting, route_rules, routes, rule
 from mailhub.delivery.services.route_rules import RuleDraft
 from mailhub.delivery.transports import registry
 from mailhub.lib import clock
+from mailhub.lib.environment import SmtpServer as Server
 from tests import factories
 from tests.delivery.limits import makers
 from tests.delivery.transports.scripted import DROP, Arrival, ScriptedServer
@@ -35,8 +36,14 @@ def route_to(port: int, name: str, *, use: str = "") -> StoredRoute:
     return routes.add(routes.Draft(name=name, host="127.0.0.1", port=port, tls="none", use=use))
 
 
-def rule_of(*chain: StoredRoute, stream: str = "", domain: str = "", brand: Brand | None = None) -> None:
-    route_rules.add(RuleDraft(brand, stream, domain, chain))
+def rule_of(
+    *chain: StoredRoute | None,
+    stream: str = "",
+    domain: str = "",
+    brand: Brand | None = None,
+    subdomains: bool = False,
+) -> None:
+    route_rules.add(RuleDraft(brand, stream, domain, chain, subdomains))
     rulebook.forget()
 
 
@@ -69,6 +76,33 @@ def test_all_letters_arrive_once_by_the_second_route_when_the_first_is_dead(
     assert Counter(letter.recipient for letter in smtp_server.letters) == Counter(addresses)
     assert standing(dispatch).state == "finished"
     assert (balance(dispatch.pk).sent, set(attempts(dispatch))) == (250, {1})
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_the_server_of_the_environment_fails_and_steps_in_like_any_route(
+    smtp_server: SmtpServer, dead_port: int, settings: Any, is_first: bool
+) -> None:
+    ours, other = (dead_port, smtp_server.port) if is_first else (smtp_server.port, dead_port)
+    settings.MAILHUB_SMTP = Server("127.0.0.1", ours, "", "", "none")
+    stored = route_to(other, "Stored")
+    rule_of(*([None, stored] if is_first else [stored, None]), domain="example.org", subdomains=True)
+    addresses = [*factories.addresses_of(60), "ann@mail.example.org"]
+    dispatch = factories.make_sending_dispatch(addresses)
+    send_everything()
+    assert Counter(letter.recipient for letter in smtp_server.letters) == Counter(addresses)
+    assert (standing(dispatch).state, set(attempts(dispatch))) == ("finished", {1})
+    assert set(resting.of([f"127.0.0.1:{ours}", "Stored"])) == {f"127.0.0.1:{ours}" if is_first else "Stored"}
+
+
+def test_a_campaign_whose_rule_names_a_server_that_is_gone_pauses_and_says_so(settings: Any) -> None:
+    settings.MAILHUB_SMTP = Server("127.0.0.1", 1, "", "", "none")
+    rule_of(None)
+    settings.MAILHUB_SMTP = None
+    dispatch = factories.make_sending_dispatch(["ann@example.org"])
+    send_everything()
+    paused = standing(dispatch)
+    assert (paused.state, balance(dispatch.pk).queued) == ("paused", 1)
+    assert "MAILHUB_SMTP_URL, which is not set any more" in paused.pause_reason
 
 
 def attempts(dispatch: Dispatch) -> list[int]:
@@ -176,6 +210,7 @@ def test_a_resumed_campaign_is_tried_though_all_its_routes_rest(
     dispatch = factories.make_sending_dispatch(["ann@example.org"])
     send_everything()
     StoredRoute.objects.filter(pk=first.pk).update(port=smtp_server.port)
+    rulebook.forget()
     ledger.resume(dispatch.pk)
     send_everything()
     assert standing(dispatch).state == "finished"

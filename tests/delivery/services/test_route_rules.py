@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from mailhub.delivery import notices
 from mailhub.delivery.models import RouteRule, StoredRoute
 from mailhub.delivery.selectors import ways
-from mailhub.delivery.services import route_rules, routes, routing, rulebook
+from mailhub.delivery.services import failover, route_rules, routes, routing, rulebook
 from mailhub.delivery.services.route_rules import RuleDraft, RuleRefused
 from mailhub.lib.environment import SmtpServer
 from tests import factories
@@ -18,12 +19,19 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def environment(settings: Any) -> None:
+    settings.MAILHUB_SMTP = SmtpServer("mail.example.org", 25, "", "", "none")
+
+
 def route(name: str, *, use: str = "", transport: str = "smtp") -> StoredRoute:
     return routes.add(routes.Draft(name=name, host=f"{name.lower()}.example", use=use, transport=transport))
 
 
-def rule(*chain: StoredRoute, stream: str = "", domain: str = "", **values: Any) -> RouteRule:
-    made = route_rules.add(RuleDraft(values.get("brand"), stream, domain, chain))
+def rule(*chain: StoredRoute | None, stream: str = "", domain: str = "", **values: Any) -> RouteRule:
+    made = route_rules.add(
+        RuleDraft(values.get("brand"), stream, domain, chain, values.get("subdomains", False))
+    )
     rulebook.forget()
     return made
 
@@ -40,6 +48,119 @@ def test_letters_take_the_routes_of_the_rule_in_their_order_and_others_what_they
     assert names(brand.pk, "marketing", "gmail.com") == ["Second", "First"]
     assert names(brand.pk, "marketing", "example.org") == ["Usual"]
     assert names(brand.pk, "transactional", "gmail.com") == ["Usual"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Edu.CN.", "edu.cn"),
+        ("@cn", "cn"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("中国", "xn--fiqs8s"),
+    ],
+)
+def test_a_rule_may_mean_what_stands_below_a_domain_too(typed: str, kept: str) -> None:
+    first = route("First")
+    made = rule(first, domain=typed, subdomains=True)
+    assert (made.domain, str(made)) == (kept, f"All letters to {kept} and its subdomains")
+    for domain in (kept, f"mail.{kept}", f"a.b.{kept}"):
+        assert names(1, "marketing", domain) == ["First"]
+    assert names(1, "marketing", f"not{kept}") == ["capture"]
+
+
+def test_a_domain_alone_and_with_its_subdomains_may_have_a_rule_each() -> None:
+    first, second = route("First"), route("Second")
+    rule(first, domain="gmail.com", subdomains=True)
+    rule(second, domain="gmail.com")
+    assert names(1, "marketing", "gmail.com") == ["Second"]
+    assert names(1, "marketing", "mail.gmail.com") == ["First"]
+    with pytest.raises(RuleRefused, match="There is a rule for these letters already"):
+        rule(second, domain="gmail.com", subdomains=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "subdomains", "sentence", "field"),
+    [
+        ("*.gmail.com", False, "without “*.” in front of it, and tick “And its subdomains”", "domain"),
+        (".gmail.com", True, "without “.” in front of it", "domain"),
+        ("", True, "Name the domain whose subdomains are meant", "subdomains"),
+        ("com", False, "not a domain name", "domain"),
+        ("not a domain", True, "not a domain name", "domain"),
+        ("127", True, "a number", "domain"),
+    ],
+)
+def test_what_is_no_domain_to_stand_below_is_refused(
+    typed: str, subdomains: bool, sentence: str, field: str
+) -> None:
+    with pytest.raises(RuleRefused, match=re.escape(sentence)) as caught:
+        rule(route("First"), domain=typed, subdomains=subdomains)
+    assert caught.value.field == field
+
+
+def test_while_the_rules_stand_nothing_is_looked_up_for_a_window(django_assert_num_queries: Any) -> None:
+    rule(route("First"), route("Second"), domain="gmail.com")
+    found = names(1, "marketing", "gmail.com"), names(1, "marketing", "x.example")
+    with django_assert_num_queries(0):
+        assert (names(1, "marketing", "gmail.com"), names(1, "marketing", "x.example")) == found
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_server_of_the_environment_stands_in_rules_like_any_route() -> None:
+    route("Usual", use="everything")
+    spare = route("Spare")
+    rule(None, spare, domain="gmail.com")
+    assert names(1, "marketing", "gmail.com") == ["mail.example.org:25", "Spare"]
+    rule(spare, None, domain="qq.com")
+    assert names(1, "marketing", "qq.com") == ["Spare", "mail.example.org:25"]
+    assert names(1, "marketing", "x.example") == ["Usual"]
+    assert routing.first_choices("marketing") == {
+        "Spare": False,
+        "Usual": False,
+        "mail.example.org:25": False,
+    }
+    assert routing.smarthosts() == ["usual.example", "spare.example", "mail.example.org"]
+    assert "only letters whose rules name it" in ways.environment_sentence()
+
+
+def test_no_rule_names_a_server_that_the_environment_does_not(settings: Any) -> None:
+    with pytest.raises(RuleRefused, match="MAILHUB_SMTP_URL is not set"):
+        rule(None)
+    settings.MAILHUB_SMTP = SmtpServer("mail.example.org", 25, "", "", "none")
+    rule(None, domain="gmail.com")
+    rule(None, route("Spare"), domain="qq.com")
+    settings.MAILHUB_SMTP = None
+    rulebook.forget()
+    # Never another way than the rule says, and never kept in the house unasked.
+    (only,) = routing.candidates(1, "marketing", "gmail.com")
+    assert failover.pick((only,)) is None
+    assert "not set any more" in failover.sentence((only,))
+    taken = failover.pick(routing.candidates(1, "marketing", "qq.com"))
+    assert taken is not None
+    assert taken.route.name == "Spare"
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_environment_shares_no_address_between_streams_by_a_rule() -> None:
+    rule(None, stream="marketing", domain="a.example")
+    rule(None, stream="transactional", domain="b.example")  # it takes every letter anyway
+    with pytest.raises(RuleRefused, match="would take transactional letters then"):
+        route("Bulk", use="marketing")
+    with pytest.raises(RuleRefused, match="another kind of letters"):
+        route("Usual", use="everything")
+    assert not StoredRoute.objects.exists()
+
+
+@pytest.mark.usefixtures("environment")
+def test_what_the_environment_takes_by_rules_holds_when_a_route_is_set_or_removed() -> None:
+    bulk, express = route("Bulk", use="marketing"), route("Express", use="transactional")
+    rule(None, stream="marketing")
+    with pytest.raises(RuleRefused, match="another kind of letters"):
+        rule(None, stream="transactional")
+    with pytest.raises(RuleRefused, match="would take transactional letters then"):
+        routes.remove(express)
+    routes.remove(bulk)
+    with pytest.raises(RuleRefused, match="MAILHUB_SMTP_URL is for marketing letters only"):
+        rule(None, stream="transactional")
 
 
 @pytest.mark.parametrize("stream", ["", "transactional"])

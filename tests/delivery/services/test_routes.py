@@ -11,7 +11,7 @@ from mailhub.delivery.contracts import Envelope
 from mailhub.delivery.models import CapturedLetter, StoredRoute
 from mailhub.delivery.models.ledger import Stream
 from mailhub.delivery.selectors import ways
-from mailhub.delivery.services import brands, conversations, routes, routing, sending, trial_letter
+from mailhub.delivery.services import brands, conversations, routes, routing, rulebook, sending, trial_letter
 from mailhub.delivery.services.routes import Draft, RouteRefused
 from mailhub.lib.environment import SmtpServer
 from tests import factories
@@ -106,6 +106,7 @@ def test_letters_leave_by_the_stored_route_and_the_dispatch_knows(smtp_server: R
     while sending.deliver_bulk():
         pass
     routes.add(Draft(name="Provider", host="127.0.0.1", port=smtp_server.port, tls="none"))
+    rulebook.forget()
     left = factories.make_sending_dispatch(["bo@example.org"])
     while sending.deliver_bulk():
         pass

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from mailhub.delivery.contracts import BatchResult, Outcome, Verdict
-from mailhub.delivery.models import Chunk, Dispatch, Due, Message
+from mailhub.delivery.models import Chunk, Dispatch, Due, Message, SendingDomain
 from mailhub.delivery.selectors.balance import balance
-from mailhub.delivery.services import claims, ledger, limits, sending, windows
+from mailhub.delivery.services import claims, domains, ledger, limits, sending, signing, windows
 from mailhub.delivery.transports import registry
 from mailhub.delivery.transports.memory import MemoryTransport
-from mailhub.lib import clock
+from mailhub.lib import addresses, clock
 from mailhub.lib.environment import SmtpServer
 from tests import factories
 from tests.delivery.limits import makers
@@ -151,6 +151,24 @@ def test_a_pause_ends_the_sending_after_the_window_on_the_wire(monkeypatch):
     assert balance(dispatch.pk).sent == 300
     assert len({envelope.message_id for envelope in transport.taken}) == len(transport.taken) == 300
     registry.close_all()
+
+
+def test_who_signs_may_change_between_two_windows(memory, monkeypatch):
+    monkeypatch.setattr(signing, "TTL", timedelta(0))
+    dispatch = factories.make_sending_dispatch(factories.addresses_of(120))
+    domain, _is_new = domains.get_or_create(addresses.domain_of(dispatch.sender_address), dispatch.brand)
+    asked = []
+
+    def another_process_changes_it_after_the_first_window() -> bool:
+        asked.append(True)
+        if len(asked) == 2:
+            SendingDomain.objects.update(relay_signs=True)
+        return True
+
+    windows.deliver(claims.claim(), may_go_on=another_process_changes_it_after_the_first_window)
+    signed = [envelope.as_bytes().startswith(b"DKIM-Signature") for envelope in memory.taken]
+    assert signed == [True] * 50 + [False] * 70
+    assert domain.keys.count() == 1
 
 
 def test_windows_grow_on_a_quick_route_and_shrink_on_a_slow_one():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -35,10 +36,22 @@ def test_choosing_a_provider_shows_its_fields_and_keeps_what_was_typed(
     answer = client.post("/settings/routes/new/", data)
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert [each.name for each in PROVIDERS[key].settings if f'name="setting_{each.name}"' not in page] == []
+    (shown,) = re.findall(r'<fieldset class="stack" data-kind="([^"]+)">', page)
+    assert shown == f"anymail:{key}"
+    fields = page.partition(f'data-kind="{shown}">')[2].partition("</fieldset>")[0]
+    assert [
+        each.name for each in PROVIDERS[key].settings if f'name="setting_{each.name}"' not in fields
+    ] == []
     assert 'value="My own"' in page
-    assert 'name="host"' not in page
+    assert 'data-kind="smtp" hidden disabled>' in page
     assert not StoredRoute.objects.exists()
+
+
+def test_the_fields_of_every_kind_are_on_the_page_under_ids_of_their_own(client: Client, boss: User) -> None:
+    page = client.get("/settings/routes/new/").content.decode()
+    assert len(re.findall("<fieldset", page)) == len(PROVIDERS) + 3
+    ids = re.findall(r' id="([^"]+)"', page.partition('<form class="card form"')[2].partition("</form>")[0])
+    assert len(ids) == len(set(ids)) > 60
 
 
 def test_a_key_is_saved_and_never_shown_again(client: Client, boss: User) -> None:

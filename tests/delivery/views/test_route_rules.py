@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -9,6 +11,7 @@ from mailhub.accounts.models import AuditEntry, User
 from mailhub.delivery.models import RouteRule, StoredRoute
 from mailhub.delivery.services import resting, route_rules, routes
 from mailhub.delivery.services.route_rules import RuleDraft
+from mailhub.lib.environment import SmtpServer
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +52,41 @@ def test_a_rule_is_added_read_as_a_sentence_changed_and_removed(client: Client, 
         ("route_rule.changed", "All letters: SMTP2"),
         ("route_rule.removed", "All letters: SMTP2"),
     ]
+
+
+def test_a_rule_names_the_environment_and_what_stands_below_a_domain(
+    client: Client, boss: User, settings: Any
+) -> None:
+    new, spare = "/settings/routes/rules/new/", route("Spare")
+    assert "MAILHUB_SMTP_URL" not in client.get(new).content.decode()
+    settings.MAILHUB_SMTP = SmtpServer("mail.example.org", 25, "", "", "none")
+    option = '<option value="environment">mail.example.org:25 (MAILHUB_SMTP_URL)</option>'
+    assert option in client.get(new).content.decode()
+    values = {"domain": "中国", "subdomains": "on", "first": spare.pk, "second": "environment"}
+    assert client.post(new, values).status_code == 302
+    sentence = ">All letters to xn--fiqs8s and its subdomains</a>: Spare, then mail.example.org:25 (MAILHUB_SMTP_URL)"
+    assert sentence in page(client)
+    rule = RouteRule.objects.get()
+    form = client.get(f"/settings/routes/rules/{rule.pk}/").content.decode()
+    assert '<option value="environment" selected>' in form
+    resting.note("mail.example.org:25", "It hung up.", after=None)
+    assert "It hung up." in page(client)
+    client.post("/settings/routes/0/try-again/")
+    assert "It hung up." not in page(client)
+    settings.MAILHUB_SMTP = None
+    assert "Spare, then MAILHUB_SMTP_URL, which is not set" in page(client)
+    answer = client.post(f"/settings/routes/rules/{rule.pk}/", values)
+    assert "MAILHUB_SMTP_URL is not set: no rule can name its server." in answer.content.decode()
+
+
+@pytest.mark.parametrize("values", [{"domain": "*.gmail.com"}, {"domain": "", "subdomains": "on"}])
+def test_a_domain_that_cannot_be_is_told_beside_its_field(
+    client: Client, boss: User, values: dict[str, str]
+) -> None:
+    answer = client.post("/settings/routes/rules/new/", {"first": route("Spare").pk, **values})
+    assert answer.status_code == 422
+    assert len(answer.context["form"].errors) == 1
+    assert "__all__" not in answer.context["form"].errors
 
 
 def test_what_cannot_be_is_said_and_what_was_typed_stays(client: Client, boss: User) -> None:
