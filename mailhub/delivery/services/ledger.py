@@ -135,6 +135,7 @@ def release(dispatch: Dispatch) -> None:
     """Recording is over: cut the rows into chunks (or make them due one by one) and wake the senders."""
     _lock(dispatch.pk, DispatchState.RECORDING)
     if dispatch.lane == Lane.BULK:
+        partitions.analyze(dispatch.pk)
         sql.run(PACKAGE, "make_chunks", {"dispatch_id": dispatch.pk, "size": CHUNK_SIZE, "no": False})
     else:
         parameters = {"dispatch_id": dispatch.pk, "lane": dispatch.lane, "now": clock.now(), "no": False}

@@ -19,6 +19,17 @@ def ensure(dispatch_id: int) -> None:
             _make(start)
 
 
+def analyze(dispatch_id: int) -> None:
+    """Tell the planner what has been recorded, at once; does nothing on SQLite.
+
+    A new partition has no statistics until autovacuum comes by, and a campaign may be over before: the planner
+    then takes it for empty and compares each result with each row (2.5 s for one window of 100, seen).
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {_name(dispatch_id - dispatch_id % WIDTH)}")
+
+
 def _name(start: int) -> str:
     return f"delivery_message_{start // WIDTH:05d}"
 

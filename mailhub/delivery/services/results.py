@@ -197,9 +197,12 @@ def _update_rows(dispatch_id: int, results: Sequence[Result], now: datetime) -> 
 
 
 def _columns(dispatch_id: int, results: Sequence[Result], now: datetime) -> dict[str, object]:
+    ids = [result.message_id for result in results]
     return {
         "dispatch_id": dispatch_id,
-        "ids": sql.numbers([result.message_id for result in results]),
+        "first_id": min(ids),
+        "last_id": max(ids),
+        "ids": sql.numbers(ids),
         "states": sql.texts([result.state for result in results]),
         "reasons": sql.texts([result.reason for result in results]),
         "replies": sql.texts([result.reply for result in results]),
