@@ -30,6 +30,8 @@ class Frame:
     links: Mapping[int, Link]
     link: LinkMaker
     pixel_url: str | None = None
+    # By link number, for HTML and text: a link's values are a person's, wherever in the letter it stands.
+    urls: dict[int, str] = field(default_factory=dict)
     _plain: dict[str, Any] | None = field(default=None)
 
     def make_link(self, number: int, values: tuple[str, ...]) -> str:

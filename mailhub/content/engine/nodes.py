@@ -165,8 +165,10 @@ class LinkHole:
     markup: bool
 
     def render(self, frame: Frame) -> str:
-        values = tuple(self._text(value, frame) for value in self.values)
-        url = frame.make_link(self.number, values)
+        url = frame.urls.get(self.number)
+        if url is None:
+            values = tuple([self._text(value, frame) for value in self.values])
+            url = frame.urls[self.number] = frame.make_link(self.number, values)
         return escape(url) if self.markup else url
 
     @staticmethod

@@ -24,7 +24,7 @@ class TrackedUrls:
     what is not measured.
     """
 
-    __slots__ = ("_made", "_minter", "base_url", "message_id", "own", "shown", "tracking")
+    __slots__ = ("_minter", "base_url", "message_id", "own", "shown", "tracking")
 
     def __init__(
         self,
@@ -36,7 +36,6 @@ class TrackedUrls:
     ) -> None:
         minter = minter or Minter(dispatch_id)
         self._minter = minter
-        self._made: dict[tuple[int, tuple[str, ...]], str] = {}
         self.message_id = message_id
         self.tracking = tracking
         self.base_url = base_url
@@ -49,13 +48,8 @@ class TrackedUrls:
             return fill(link.template, values)
         if not values:
             return f"{self.base_url}/c/{self.shown.click}.{link.number}"
-        # HTML and text point to the same places.
-        made = self._made.get((link.number, values))
-        if made is None:
-            message_id = self.message_id if self.tracking == "individual" else 0
-            made = f"{self.base_url}/c/{self._minter.link(message_id, link.number, values)}"
-            self._made[link.number, values] = made
-        return made
+        message_id = self.message_id if self.tracking == "individual" else 0
+        return f"{self.base_url}/c/{self._minter.link(message_id, link.number, values)}"
 
     def pixel(self) -> str | None:
         """The address of the picture whose loading is an open; None where nothing is measured."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 import idna
@@ -18,6 +19,7 @@ class NotAWebAddress(ValueError):
     """The text is no absolute http or https address: no click is sent there."""
 
 
+@lru_cache(maxsize=1024)
 def is_web(url: str) -> bool:
     """Whether `exact_location` would take it."""
     return WEB_ADDRESS.match(url.strip(AROUND)) is not None
