@@ -34,7 +34,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An empty installation, as `bin/start` makes it; its administrator has PASSWORD."""
     folder = tmp_path_factory.mktemp("house")
     with installation.own_database() as url:
-        running = Installation(folder / "data", DATABASE_URL=url, MAILHUB_ADMIN_PASSWORD=PASSWORD)
+        running = Installation(
+            folder / "data", migrated=True, DATABASE_URL=url, MAILHUB_ADMIN_PASSWORD=PASSWORD
+        )
         try:
             running.wait_until_ready()
             yield running

@@ -23,7 +23,7 @@ LETTER = (
 def open_shop(data: Path, post_office: SmtpServer, **variables: str) -> Installation:
     """A running MailHub whose letters go to the post office over few connections."""
     route = f"smtp://127.0.0.1:{post_office.port}?tls=none&connections={CONNECTIONS}"
-    running = Installation(data, MAILHUB_SMTP_URL=route, **variables)
+    running = Installation(data, migrated=True, MAILHUB_SMTP_URL=route, **variables)
     try:
         running.wait_until_ready()
     except BaseException:

@@ -49,7 +49,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, server: SmtpServer) -> Iterat
     (folder / "letter.html").write_text(LETTER, encoding="utf-8")
     with installation.own_database() as url:
         route = f"smtp://127.0.0.1:{server.port}?tls=none"
-        running = Installation(folder / "data", DATABASE_URL=url, MAILHUB_SMTP_URL=route)
+        running = Installation(folder / "data", migrated=True, DATABASE_URL=url, MAILHUB_SMTP_URL=route)
         try:
             running.wait_until_ready()
             yield running
