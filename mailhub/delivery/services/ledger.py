@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -90,13 +91,11 @@ def record_recipients(dispatch: Dispatch, audience: AudienceQuery) -> Recorded:
     is counted as a conflict. May be called more than once before `release`.
     """
     _lock(dispatch.pk, DispatchState.RECORDING)
-    written = _insert(dispatch, audience)
-    conflicts = max(_count(audience) - written, 0)
-    skipped = Message.objects.filter(dispatch=dispatch, state=MessageState.SKIPPED).count()
-    dispatch.planned_count += written
-    dispatch.conflict_count += conflicts
+    recorded = _insert(dispatch, audience)
+    dispatch.planned_count += recorded.planned
+    dispatch.conflict_count += recorded.conflicts
     dispatch.save(update_fields=["planned_count", "conflict_count"])
-    return Recorded(planned=written, skipped=skipped, conflicts=conflicts)
+    return recorded
 
 
 def _lock(dispatch_id: int, *states: str) -> None:
@@ -108,7 +107,7 @@ def _lock(dispatch_id: int, *states: str) -> None:
         )
 
 
-def _insert(dispatch: Dispatch, audience: AudienceQuery) -> int:
+def _insert(dispatch: Dispatch, audience: AudienceQuery) -> Recorded:
     statement = sql.load(PACKAGE, "record_recipients").replace("{audience}", audience.sql)
     parameters = {
         **audience.params,
@@ -119,9 +118,31 @@ def _insert(dispatch: Dispatch, audience: AudienceQuery) -> int:
         "obeyed": dispatch.obeyed_reasons,
         "now": clock.now(),
     }
+    run = _run_at_once if connection.vendor == "postgresql" else _run_and_count
+    wanted, written, skipped = run(statement, sql.adapted(parameters), dispatch, audience)
+    return Recorded(planned=written, skipped=skipped, conflicts=max(wanted - written, 0))
+
+
+def _run_at_once(
+    statement: str, parameters: Mapping[str, Any], dispatch: Dispatch, audience: AudienceQuery
+) -> tuple[int, int, int]:
+    """How many were wanted, written, and skipped of these: the statement says it."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, sql.adapted(parameters))
-        return int(cursor.rowcount)
+        cursor.execute(statement, parameters)
+        wanted, written, skipped = cursor.fetchone()
+        return wanted, written, skipped
+
+
+def _run_and_count(
+    statement: str, parameters: Mapping[str, Any], dispatch: Dispatch, audience: AudienceQuery
+) -> tuple[int, int, int]:
+    """The same where a statement that writes says nothing else (SQLite)."""
+    skipped = Message.objects.filter(dispatch=dispatch, state=MessageState.SKIPPED)
+    before = skipped.count()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        written = int(cursor.rowcount)
+    return _count(audience), written, skipped.count() - before
 
 
 def _count(audience: AudienceQuery) -> int:

@@ -46,6 +46,8 @@ def test_a_suppressed_address_is_written_as_skipped_and_counts_in_planned():
     bo = Message.objects.get(dispatch=dispatch, address="bo@example.org")
     assert (bo.state, bo.reason, bo.reply) == ("skipped", "suppressed", "complaint")
     assert balance(dispatch.pk).adds_up
+    again = ledger.record_recipients(dispatch, factories.audience_of(["cy@example.org", "bo@example.org"]))
+    assert (again.planned, again.skipped, again.conflicts) == (1, 0, 1)
 
 
 @pytest.mark.parametrize(
