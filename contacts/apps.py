@@ -17,9 +17,7 @@ class ContactsConfig(AppConfig):
 
         address_book.register(people_by_hash.Contacts())
         contracts.register_source("contacts", source.ListRecipientSource())
-        contracts.register_pages(
-            contracts.PublicPages(unsubscribe="contacts:unsubscribe", preferences="contacts:preferences")
-        )
+        contracts.register_pages(contracts.PublicPages(unsubscribe="/u/", preferences="/p/"))
         contracts.register_source(letter_tests.SOURCE, letter_tests.TrialSource())
         previewing.register_people(ContactReaders())
         previewing.register_post(letter_tests.TrialPost())

@@ -71,12 +71,14 @@ def keep_django_logging(**_: Any) -> None:
     """Being connected is enough: Celery then leaves the logging alone that Django has set up."""
 
 
-@signals.worker_init.connect
-def share_with_children(**_: Any) -> None:
-    # The first link of a process imports every view there is: a second of work that children share this way.
-    from django.urls import get_resolver
+@signals.celeryd_init.connect
+def share_with_children(options: dict[str, Any], **_: Any) -> None:
+    # The first address by name in a process imports every view there is, more than a second of work and a sixth
+    # of its memory. Confirmations and notices name pages; campaigns and imports do not (contracts.PublicPages).
+    if queues.EXPRESS in (options.get("queues") or queues.ALL):
+        from django.urls import get_resolver
 
-    _patterns = get_resolver().url_patterns
+        _patterns = get_resolver().url_patterns
     # What is there now stays: the collector need not look through it again and again while letters are made,
     # a sixth of a sender's time (docs/performance.md), nor touch the memory that children share.
     gc.collect()

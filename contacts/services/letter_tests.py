@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mailhub.content import previewing
@@ -59,8 +58,8 @@ class TrialPost:
             return {}
         pages = contracts.public_pages()
         urls = {
-            "unsubscribe_url": brand.base_url + reverse(pages.unsubscribe, args=["preview"]) if pages else "",
-            "preferences_url": brand.base_url + reverse(pages.preferences, args=["preview"]) if pages else "",
+            "unsubscribe_url": f"{brand.base_url}{pages.unsubscribe}preview" if pages else "",
+            "preferences_url": f"{brand.base_url}{pages.preferences}preview" if pages else "",
             "view_url": f"{brand.base_url}/v/preview",
         }
         return {**composing.brand_values(brand), **urls}

@@ -106,7 +106,8 @@ def source(name: str) -> RecipientSource:
 
 @dataclass(frozen=True, slots=True)
 class PublicPages:
-    """URL names of pages that a room above serves; each takes one argument, the token."""
+    """Paths of pages that a room above serves, up to the token that ends them: "/u/". Not names of addresses:
+    whoever asks Django for one imports all views, which a sender needs for nothing."""
 
     unsubscribe: str
     preferences: str

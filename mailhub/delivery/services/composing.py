@@ -8,7 +8,6 @@ from functools import lru_cache, partial
 from hashlib import blake2b
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mailhub.content import engine
@@ -256,13 +255,7 @@ def _page_roots(base_url: str) -> PageRoots:
     pages = contracts.public_pages()
     if pages is None:
         return PageRoots("", "")
-    return PageRoots(base_url + _path(pages.unsubscribe), base_url + _path(pages.preferences))
-
-
-@lru_cache(maxsize=8)
-def _path(url_name: str) -> str:
-    """The part of a page's path before its token."""
-    return reverse(url_name, args=["token"]).removesuffix("token")
+    return PageRoots(base_url + pages.unsubscribe, base_url + pages.preferences)
 
 
 @lru_cache(maxsize=256)
