@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "automation.apps.AutomationConfig",
     "reports.apps.ReportsConfig",
     "mailhub.demo.apps.DemoConfig",
-    "django.contrib.admin",
+    "mailhub.web.admin_apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -6,6 +6,9 @@ from django.urls import include, path, re_path
 from mailhub.web import problems
 
 handler404 = "contacts.views.nowhere.page"
+# Here and not at the start of every process (web/admin_apps.py).
+admin.autodiscover()
+
 urlpatterns = [
     path("", include("mailhub.web.urls")),
     # Before the admin: its sign-in page is ours.

@@ -12,6 +12,7 @@ import pytest
 import redis
 import trustme
 from django.conf import settings
+from django.contrib import admin
 from django.db import connection
 
 from mailhub.web import hosts
@@ -21,6 +22,8 @@ from tests.postoffice import SmtpServer
 # Here and not in a hook: the settings are read from what this makes, and test modules import models.
 environment.prepare()
 django.setup()
+# Tests ask Django's admin for what it knows without asking for an address, which would bring it in.
+admin.autodiscover()
 # xdist's workers inherit the environment, and by this name pytest-django would read the settings in them
 # before they have made worlds of their own.
 SETTINGS = os.environ.pop("DJANGO_SETTINGS_MODULE")
