@@ -33,6 +33,11 @@ hosts.forget_providers()
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no core waits for the other at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(("tests/journeys/", "tests/browser/")))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def settings_for_children() -> None:
     """Programs that tests start find the settings; this runs where tests run, never before a worker starts."""
