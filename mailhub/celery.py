@@ -18,6 +18,8 @@ from mailhub.lib import heartbeat, queues, stopping, valkey
 from mailhub.schedule import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailhub.settings")
+# Celery would run Django's checks in every worker and throw away what they say; they import every view.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
 
 # Six lines from each worker at each start, in every container that runs as root; docs/configuration.md
 # says it once. What the warning fears, pickled tasks, is not accepted here.

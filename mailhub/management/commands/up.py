@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    help = "Run MailHub: Valkey (unless REDIS_URL is set), web server, two workers, beat. Ctrl-C stops it."
+    help = "Run MailHub: Valkey (unless REDIS_URL is set), web server, three workers, beat. Ctrl-C stops it."
     # The parts check themselves; checking here too would only delay them.
     requires_system_checks = ()
 
