@@ -22,7 +22,7 @@ from mailhub.delivery.transports.smtp.letters import Letter
 MOST_THREADS = 4
 # A letter that takes longer than this (seconds) is worth a thread; about what handing it there costs.
 WORTH_A_THREAD = 0.000_2
-A_CALL = 0.002
+A_CALL = 0.008
 MOST_A_CALL = 16
 # Asking for a thread's own CPU time is a system call, a dear one on some virtual machines.
 SAMPLED = 64
@@ -36,10 +36,8 @@ class Makers:
         self._threads: ThreadPoolExecutor | None = None
         self._pid = 0
         self._made = 0
-
-    @property
-    def count(self) -> int:
-        return min(MOST_THREADS, os.cpu_count() or 1)
+        # Asked once: the system reads a file for it, and this is looked at for every letter.
+        self.count = min(MOST_THREADS, os.cpu_count() or 1)
 
     @property
     def are_worth_it(self) -> bool:
