@@ -13,7 +13,7 @@ from contacts.importing.tasks import (
     run_import,
     undo_import,
 )
-from contacts.services import admission, bulk, errands, overdue
+from contacts.services import admission, bulk, errands, field_indexes, overdue
 from mailhub.lib import clock
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "delete_stale_signups",
     "forget_exports",
     "forget_uploads",
+    "index_fields",
     "look_at_import",
     "mail_links",
     "remind_unconfirmed",
@@ -76,3 +77,8 @@ def resume_bulk() -> None:
 @shared_task(name="contacts.forget_exports")
 def forget_exports() -> None:
     files.forget_old(now=clock.now())
+
+
+@shared_task(name="contacts.index_fields")
+def index_fields() -> None:
+    field_indexes.keep()

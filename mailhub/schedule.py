@@ -41,6 +41,7 @@ SCHEDULE = {
     "mail links that were asked for": _every(10, "contacts.mail_links", queue=queues.DEFAULT),
     "ask and remind sign-ups": _every(60, "contacts.remind_unconfirmed", queue=queues.DEFAULT),
     "go on with acts on many contacts": _every(30, "contacts.resume_bulk", queue=queues.IMPORTS),
+    "index custom fields": _every(60, "contacts.index_fields", queue=queues.IMPORTS),
     "delete old exports": _daily(4, "contacts.forget_exports", queue=queues.REPORTS),
     "go on with imports": _every(30, "contacts.resume_imports", queue=queues.IMPORTS),
     "forget imported files": _daily(4, "contacts.forget_uploads", queue=queues.IMPORTS),

@@ -1,7 +1,8 @@
 """Tests of one value in a contact's custom fields, for both databases; each is true or false, never NULL.
 
 On PostgreSQL the tests of equality are a containment in `LOWER(custom::text)::jsonb`, which one GIN index
-serves for every field there is (`contact_custom_values`). Keys are letters, digits and `_` (fields.KEY).
+serves for every field there is (`contact_custom_values`); what is less or more is told by an index for each field
+(`contacts.services.field_indexes`) over the same expression. Keys are letters, digits and `_` (fields.KEY).
 """
 
 from __future__ import annotations
@@ -13,9 +14,25 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, Func
 from django.db.models.sql.compiler import SQLCompiler
 
+from contacts.models import FieldType
+from contacts.services import fields
+
 # The `<>` is the index's own condition: it serves only queries that say it too.
 CONTAINS = "({custom} <> '{{}}' AND LOWER({custom}::text)::jsonb @> LOWER(%s)::jsonb)"
 COMPARISONS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+# A field's value as PostgreSQL orders it, NULL where it is of another type. Both have a longest size, without which
+# an index could refuse a contact; the dates that days are compared with are ten characters.
+_NUMBER = "(CASE WHEN JSONB_TYPEOF({custom} -> %s) = 'number' THEN ({custom} ->> %s)::numeric END)"
+_DATE = "(CASE WHEN JSONB_TYPEOF({custom} -> %s) = 'string' THEN LEFT({custom} ->> %s, 20) END COLLATE \"C\")"
+ORDERED = {FieldType.NUMBER: _NUMBER, FieldType.DATE: _DATE}
+
+
+def expression(kind: str, key: str) -> str:
+    """PostgreSQL's for what comparisons order: the same text for the index and for its queries."""
+    if not fields.KEY.fullmatch(key):
+        raise ValueError(f"{key!r} cannot be a field's key.")
+    literal = f"'{key}'"
+    return ORDERED[FieldType(kind)].format(custom="custom").replace("%s", literal)
 
 
 class Test(Func):
@@ -67,23 +84,22 @@ def is_boolean(key: str, value: bool) -> Test:
 
 def compares_number(key: str, comparison: str, number: int | float) -> Test:
     """A number on that side of `number`; what is no number is on neither."""
-    return _compares(key, comparison, number, types="('integer', 'real')")
+    return _compares(FieldType.NUMBER, key, comparison, number, types="('integer', 'real')")
 
 
-def compares_text(key: str, comparison: str, text: str) -> Test:
-    """A text on that side of `text` by its code points, as ISO dates are ordered."""
-    return _compares(key, comparison, text, types="('text')")
+def compares_date(key: str, comparison: str, day: str) -> Test:
+    """A text on that side of the ISO date `day` by its code points, as ISO dates are ordered."""
+    return _compares(FieldType.DATE, key, comparison, day, types="('text')")
 
 
-def _compares(key: str, comparison: str, value: str | int | float, *, types: str) -> Test:
-    # PostgreSQL knows from its samples how many a path finds, and reads in parallel when there is no index:
-    # IS TRUE leaves it that, where COALESCE would hide it.
+def _compares(kind: FieldType, key: str, comparison: str, value: str | int | float, *, types: str) -> Test:
     sign = COMPARISONS[comparison]
+    # Two tests, neither in COALESCE or IS TRUE, for PostgreSQL looks through neither to an index.
+    postgresql = f"({ORDERED[kind]} IS NOT NULL AND {ORDERED[kind]} {sign} %s)"
     sqlite = (
         f"COALESCE(JSON_TYPE({{custom}}, %s) IN {types} AND JSON_EXTRACT({{custom}}, %s) {sign} %s, FALSE)"
     )
-    path = f"{_path(key)} {sign} {json.dumps(value, ensure_ascii=False)}"
-    return Test("({custom} @@ %s::jsonpath) IS TRUE", sqlite, (path,), (_path(key), _path(key), value))
+    return Test(postgresql, sqlite, (*(key,) * 4, value), (_path(key), _path(key), value))
 
 
 def is_there(key: str) -> Test:

@@ -22,13 +22,14 @@ from mailhub.web import keyset
 from mailhub.web.templatetags import ui
 
 Text = str | Promise
+Cell = Callable[[Any], SafeString]
 _Maker = Callable[[Any, Context], SafeString]
 SIZE = 50
 
 
 @dataclass(frozen=True)
 class Column:
-    """`cell` is a template (given `row`, `may`, `request`) or a dotted attribute; "" means `key`.
+    """`cell` is a template (given `row`, `may`, `request`), a dotted attribute or a function of it; "" means `key`.
 
     `order` are the keyset fields for ascending order, the last one unique; () cannot be sorted by.
     `phone` is title, second, meta or "": what a narrow screen's card shows of it.
@@ -36,7 +37,7 @@ class Column:
 
     key: str
     title: Text
-    cell: str = ""
+    cell: str | Cell = ""
     order: tuple[str, ...] = ()
     shown: bool = True
     numeric: bool = False
@@ -214,6 +215,8 @@ def _classes(column: Column) -> str:
 
 def _maker(column: Column) -> _Maker:
     path = column.cell or column.key
+    if callable(path):
+        return lambda row, context: path(row)
     if "/" in path:
         return _template_maker(path)
     return lambda row, context: _plain(_value(row, path))

@@ -134,18 +134,18 @@ class Custom(Field):
             return Q(values.is_text(self.key, value))
         if operator in ("before", "after"):
             comparison = "lt" if operator == "before" else "gt"
-            return Q(values.compares_text(self.key, comparison, value))
+            return Q(values.compares_date(self.key, comparison, value))
         today = at.today
         if operator == "next":
             return self._between(today.isoformat(), (today + timedelta(days=value)).isoformat())
         begin = (today - timedelta(days=value)).isoformat()
         if operator == "older":
-            return Q(values.compares_text(self.key, "lt", begin))
+            return Q(values.compares_date(self.key, "lt", begin))
         return self._between(begin, today.isoformat())
 
     def _between(self, begin: str, end: str) -> Q:
-        since = Q(values.compares_text(self.key, "gte", begin))
-        return since & Q(values.compares_text(self.key, "lte", end))
+        since = Q(values.compares_date(self.key, "gte", begin))
+        return since & Q(values.compares_date(self.key, "lte", end))
 
 
 def offered() -> Sequence[Field]:

@@ -16,19 +16,21 @@ from contacts.segments import compiler
 from contacts.selectors import browsing, counting
 from contacts.selectors.browsing import Filter
 from contacts.selectors.counting import Found
+from contacts.views.staff import badges
 from mailhub.accounts.doors import StaffRequest
 from mailhub.accounts.permissions import Permission
 from mailhub.lib import clock
 from mailhub.web.tables import Bulk, Column, Count, Empty, Table
+from mailhub.web.templatetags.ui import ago
 from mailhub.web.templatetags.ui import count as grouped
 
 CELLS = "contacts/staff/cells"
 # By what has an index of its own; the other columns as long as sorting everybody is quick.
 SORTED = (
     Column("contact", gettext_lazy("Contact"), f"{CELLS}/_person.html", ("email_key", "id"), phone="title"),
-    Column("status", gettext_lazy("Mail"), f"{CELLS}/_status.html", phone="meta"),
-    Column("lists", gettext_lazy("Lists"), f"{CELLS}/_lists.html", phone="second"),
-    Column("tags", gettext_lazy("Tags"), f"{CELLS}/_tags.html"),
+    Column("status", gettext_lazy("Mail"), badges.reach_badge, phone="meta"),
+    Column("lists", gettext_lazy("Lists"), badges.list_badges, phone="second"),
+    Column("tags", gettext_lazy("Tags"), badges.tag_badges),
 )
 PLAIN = (
     ("first_name", gettext_lazy("First name"), False),
@@ -80,9 +82,9 @@ def _columns() -> list[Column]:
         return (name, "id") if small else ()
 
     plain = [Column(key, title, order=order(key), shown=shown) for key, title, shown in PLAIN]
-    added = Column("created", gettext_lazy("Added"), f"{CELLS}/_created.html", ("created_at", "id"))
+    added = Column("created", gettext_lazy("Added"), lambda row: ago(row.created_at), ("created_at", "id"))
     changed = Column(
-        "changed", gettext_lazy("Changed"), f"{CELLS}/_changed.html", ("updated_at", "id"), False
+        "changed", gettext_lazy("Changed"), lambda row: ago(row.updated_at), ("updated_at", "id"), False
     )
     custom = [
         Column(f"custom.{key}", label, shown=False)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -14,7 +15,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import Resolver404, resolve
 from django.utils import formats, timesince, timezone
-from django.utils.html import format_html, json_script
+from django.utils.html import conditional_escape, format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -55,9 +56,13 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.simple_tag
 def badge(kind: str, text: str, icon_name: str = "") -> SafeString:
     """A state as icon and word; `kind` is ok, warn, bad, info or neutral."""
-    return format_html(
-        '<span class="badge {}">{}{}</span>', kind, icon(icon_name or BADGE_ICONS.get(kind, "circle")), text
-    )
+    return _badge(kind, conditional_escape(text), icon_name or BADGE_ICONS.get(kind, "circle"))
+
+
+# Every row of a table has one, and there are few.
+@lru_cache(maxsize=1024)
+def _badge(kind: str, text: SafeString, icon_name: str) -> SafeString:
+    return format_html('<span class="badge {}">{}{}</span>', kind, icon(icon_name), text)
 
 
 BADGE_ICONS = {"ok": "circle-check", "warn": "triangle-alert", "bad": "circle-x", "info": "info"}

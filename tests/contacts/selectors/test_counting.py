@@ -54,6 +54,22 @@ def test_a_count_that_takes_too_long_says_what_it_knows_and_leaves_the_connectio
 
 
 @pytest.mark.usefixtures("five")
+def test_where_the_page_itself_would_take_long_counting_may_take_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With the numbers of all the page is quick."""
+    if connection.vendor != "postgresql":
+        return
+    monkeypatch.setattr(counting, "FEW", 2)
+    monkeypatch.setattr(counting, "BUDGET", 20)
+    monkeypatch.setattr(counting, "COSTLY_BUDGET", 10_000)
+    monkeypatch.setattr(counting, "QUICK", 0)
+    slow = Contact.objects.extra(where=["pg_sleep(0.05) IS NOT NULL"])
+    found = counting.count(slow)
+    assert (found.number, found.kind, len(found.ids or [])) == (5, "exact", 5)
+
+
+@pytest.mark.usefixtures("five")
 def test_everybody_is_counted_while_that_is_quick() -> None:
     assert counting.everybody() == counting.Found(5)
 

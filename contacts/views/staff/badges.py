@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -12,13 +12,10 @@ from django.utils.translation import gettext as _
 from contacts.models import SubscriptionState
 from mailhub.web.templatetags import ui
 
-register = template.Library()
-
 SHOWN = 2
 NOTHING = format_html('<span class="muted">{}</span>', "–")
 
 
-@register.simple_tag
 def reach_badge(contact: Any) -> SafeString:
     """Whether letters can reach the contact, in one word."""
     states = {row.state for row in contact.subscriptions.all()}
@@ -33,19 +30,19 @@ def reach_badge(contact: Any) -> SafeString:
     return ui.badge("neutral", _("on no list"), "minus")
 
 
-@register.simple_tag
 def list_badges(contact: Any) -> SafeString:
     """The lists that the contact gets, two by name."""
     rows = [row for row in contact.subscriptions.all() if row.state == SubscriptionState.SUBSCRIBED]
-    return _few([row.list.name for row in rows])
+    return _few(*[row.list.name for row in rows])
 
 
-@register.simple_tag
 def tag_badges(contact: Any) -> SafeString:
-    return _few(sorted(tag.name for tag in contact.tags.all()))
+    return _few(*sorted(tag.name for tag in contact.tags.all()))
 
 
-def _few(names: list[str]) -> SafeString:
+# Many rows of a page have the same lists.
+@lru_cache(maxsize=1024)
+def _few(*names: str) -> SafeString:
     if not names:
         return NOTHING
     shown = format_html_join(" ", '<span class="badge">{}</span>', ((name,) for name in names[:SHOWN]))
