@@ -42,7 +42,10 @@ works() {
 
 install_with_uv() {
     command -v uv >/dev/null || return 1
-    works "$venv/bin/python" || uv venv --quiet --clear --python '>=3.11' "$venv" || return 1
+    if ! works "$venv/bin/python"; then
+        python=$(find_python)
+        uv venv --quiet --clear --python "${python:->=3.11}" "$venv" || return 1
+    fi
     uv pip install --quiet --python "$venv/bin/python" --requirement "$1" && return
     echo "uv could not install $1; trying pip."
     return 1
@@ -57,12 +60,14 @@ install_with_pip() {
         "$python" -m venv "$venv" >/dev/null 2>&1 || "$python" -m venv --clear --without-pip "$venv" ||
             refuse "$python cannot make a virtual environment in $venv; its lines above say why."
     fi
-    run_pip install --quiet --disable-pip-version-check --no-input --requirement "$1" ||
+    run_pip install --quiet --quiet --disable-pip-version-check --no-input --requirement "$1" ||
         refuse "pip could not install $1; its lines above say why. Nothing is lost: call this again."
 }
 
+# A distribution's own comes first: it was built with profile-guided optimisation, without which pages and letters
+# take up to half as long again; what version managers compile has none unless told. PYTHON names another.
 find_python() {
-    for name in python3 python3.14 python3.13 python3.12 python3.11; do
+    for name in ${PYTHON:-} /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11; do
         "$name" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
         command -v "$name"
         return
