@@ -80,6 +80,7 @@ def valkey() -> redis.Redis:
     """Valkey's client; each test begins with an empty server."""
     from mailhub.delivery.limits import backoff, configured
     from mailhub.delivery.services import resting, rulebook, signing
+    from mailhub.delivery.tracking import answers
     from mailhub.lib import valkey
 
     client = valkey.client()
@@ -89,6 +90,7 @@ def valkey() -> redis.Redis:
     rulebook.forget()
     signing.forget()
     resting.forget()
+    answers.forget_links()
     return client
 
 

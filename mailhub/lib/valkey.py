@@ -8,6 +8,7 @@ import os
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import redis
@@ -76,3 +77,24 @@ def client() -> redis.Redis:
     from django.conf import settings
 
     return _client(settings.REDIS_URL)
+
+
+@cache
+def _connection(url: str) -> redis.connection.AbstractConnection:
+    return _client(url).connection_pool.get_connection()
+
+
+def lone_command(*parts: redis.typing.EncodableT) -> Any:
+    """The server's answer to one command, by a connection for one thread at a time; raises `redis.RedisError`.
+
+    At half the cost of `client`, which takes a connection out of a pool for each.
+    """
+    from django.conf import settings
+
+    connection = _connection(settings.REDIS_URL)
+
+    def ask() -> Any:
+        connection.send_command(*parts)  # type: ignore[no-untyped-call]
+        return connection.read_response()
+
+    return connection.retry.call_with_retry(ask, lambda error: connection.disconnect())  # type: ignore[no-untyped-call]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,19 +17,34 @@ FORWARDING_HEADERS = (
 )
 
 
+def believe(environ: dict[str, Any]) -> None:
+    """Put the customer's own address into REMOTE_ADDR of a WSGI environ; drop what an untrusted peer claims."""
+    peer = environ.get("REMOTE_ADDR", "")
+    if is_trusted(peer):
+        environ["REMOTE_ADDR"] = client_address(peer, environ.get("HTTP_X_FORWARDED_FOR", ""))
+    else:
+        for header in FORWARDING_HEADERS:
+            environ.pop(header, None)
+
+
+def is_secure(environ: Mapping[str, Any]) -> bool:
+    """Whether the customer came by HTTPS, after `believe`: what `HttpRequest.is_secure` says of it."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        header, secure = settings.SECURE_PROXY_SSL_HEADER
+        told: str | None = environ.get(header)
+        if told is not None:
+            return told.partition(",")[0].strip() == secure
+    return bool(environ.get("wsgi.url_scheme") == "https")
+
+
 class TrustedProxies:
-    """Put the customer's own address into REMOTE_ADDR; drop what an untrusted peer claims."""
+    """`believe` for every request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        peer = request.META.get("REMOTE_ADDR", "")
-        if is_trusted(peer):
-            request.META["REMOTE_ADDR"] = client_address(peer, request.META.get("HTTP_X_FORWARDED_FOR", ""))
-        else:
-            for header in FORWARDING_HEADERS:
-                request.META.pop(header, None)
+        believe(request.META)
         return self.get_response(request)
 
 

@@ -1,4 +1,7 @@
-"""Keeps hits in a Valkey stream until they are written to the database in batches."""
+"""Keeps hits in a Valkey stream until they are written to the database in batches.
+
+An entry holds the hits that threads of one process had at the same time, each in a field of its own.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,12 @@ from django.db import DatabaseError
 from mailhub.delivery.tracking import hits, intake
 from mailhub.delivery.tracking.hits import Hit
 from mailhub.lib import valkey
+from mailhub.lib.bundling import Bundler
 
 STREAM = f"{valkey.PREFIX}tracking"
 GROUP = "writers"
 # One name for all writers: the group hands each entry out once, and names of dead processes don't pile up.
 CONSUMER = "writer"
-FIELD = b"hit"
 # Far longer than a batch takes; what is older was taken by a writer that died.
 ABANDONED_AFTER = timedelta(seconds=60)
 # A Valkey that hangs must not hold up every reader for its whole timeout.
@@ -44,7 +47,7 @@ def push(hit: Hit) -> None:
     """The hit is kept: in Valkey, or in the database when Valkey is away. Never raises on an outage."""
     if time.monotonic() >= _outage.until:
         try:
-            valkey.client().xadd(STREAM, {FIELD: hit.dumps()})
+            _bundler.add(hit.dumps())
             return
         except redis.RedisError as error:
             _outage.until = time.monotonic() + REST.total_seconds()
@@ -56,8 +59,16 @@ def push(hit: Hit) -> None:
         logger.exception("A hit could be kept neither in Valkey nor in the database: %s", hit.dumps())
 
 
+def _add(texts: list[str]) -> None:
+    fields: list[int | str] = [part for field in enumerate(texts) for part in field]
+    valkey.lone_command("XADD", STREAM, "*", *fields)
+
+
+_bundler = Bundler(_add)
+
+
 def drain(limit: int) -> int:
-    """Write up to `limit` new hits, and as many that a dead writer had taken; the number written.
+    """Write the hits of up to `limit` new entries, and of as many that a dead writer had taken; how many entries.
 
     An entry leaves the stream only after its event is committed, and an event is known by its hit's
     key: a crash in between writes nothing twice. Any number may drain at once. Raises redis.RedisError.
@@ -101,10 +112,11 @@ def _write(client: redis.Redis, entries: Sequence[Entry]) -> int:
 
 def _hits(entries: Iterable[Entry]) -> Iterable[Hit]:
     for entry_id, fields in entries:
-        try:
-            yield hits.loads((fields or {})[FIELD])
-        except (KeyError, ValueError, TypeError):
-            logger.error("Entry %s of %s is no hit and is dropped: %r", entry_id.decode(), STREAM, fields)
+        for text in (fields or {}).values():
+            try:
+                yield hits.loads(text)
+            except (ValueError, TypeError):
+                logger.error("Entry %s of %s is no hit and is dropped: %r", entry_id.decode(), STREAM, text)
 
 
 def _settle(client: redis.Redis, entries: Sequence[Entry]) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address
-from typing import Literal
-
-from django.http import HttpRequest
+from typing import Any, Literal
 
 from mailhub.delivery.tokens import Payload
 from mailhub.delivery.tracking import grading
@@ -54,11 +53,14 @@ def loads(text: str | bytes) -> Hit:
     return Hit(key, hit_type, EPOCH + occurred * MICROSECOND, *rest)
 
 
-def from_request(request: HttpRequest, *, type: HitType, payload: Payload) -> Hit:
-    """The hit that `request` is, under a key of its own: however often it is written, it is one event."""
-    ip = _address(request.META.get("REMOTE_ADDR", ""))
-    user_agent = request.META.get("HTTP_USER_AGENT", "").replace("\x00", "").strip()[:AGENT_LENGTH]
-    prefetch = any(request.META.get(header) for header in PREFETCH_HEADERS)
+def from_visit(visit: Mapping[str, Any], *, type: HitType, payload: Payload) -> Hit:
+    """The hit that a request is, by its WSGI environ with the customer's own address as REMOTE_ADDR.
+
+    It has a key of its own: however often it is written, it is one event.
+    """
+    ip = _address(visit.get("REMOTE_ADDR", ""))
+    user_agent = visit.get("HTTP_USER_AGENT", "").replace("\x00", "").strip()[:AGENT_LENGTH]
+    prefetch = any(visit.get(header) for header in PREFETCH_HEADERS)
     grade = rule = ""
     if not payload.message_id:
         verdict = grading.grade(grading.Evidence(type, ip, user_agent, prefetch=prefetch))

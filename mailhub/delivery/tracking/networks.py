@@ -33,13 +33,14 @@ SCANNERS = {
 APPLE = ip_network("17.0.0.0/8")
 # Where people and proxies of one house sit side by side: such an address names no network of the Internet.
 # It is what an installation sees of everybody when its proxy is not among MAILHUB_TRUSTED_PROXIES.
-LOCAL = tuple(
-    ip_network(block)
-    for block in (
-        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10",
-        "::1/128", "fc00::/7", "fe80::/10",
-    )
-)  # fmt: skip
+LOCAL = {
+    4: [
+        ip_network(block) for block in (
+            "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10",
+        )
+    ],
+    6: [ip_network(block) for block in ("::1/128", "fc00::/7", "fe80::/10")],
+}  # fmt: skip
 
 _scanners: tuple[tuple[IPv4Network | IPv6Network, str], ...] = tuple(
     (ip_network(block), vendor) for vendor, blocks in SCANNERS.items() for block in blocks
@@ -63,6 +64,8 @@ def neighbourhood(ip: str) -> str:
     if not ip:
         return ""
     address = ip_address(ip)
-    if any(address in block for block in LOCAL):
+    if any(address in block for block in LOCAL[address.version]):
         return ""
-    return str(ip_network(f"{ip}/{24 if address.version == 4 else 48}", strict=False))
+    if address.version == 4:
+        return f"{ip.rpartition('.')[0]}.0/24"
+    return str(ip_network(f"{ip}/48", strict=False))

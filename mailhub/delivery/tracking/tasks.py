@@ -9,9 +9,10 @@ from celery import shared_task
 
 from mailhub.delivery.tracking import buffer
 
-BATCH_SIZE = 1000
+# Each batch looks once at the seconds around it.
+BATCH_SIZE = 5000
 # Then the next ring goes on, so that other tasks of the queue get their turn.
-MOST_BATCHES = 50
+MOST_BATCHES = 10
 
 logger = logging.getLogger(__name__)
 

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from mailhub.content.engine.links import fill
 from mailhub.delivery import tokens
-from mailhub.delivery.models import DispatchLink
 from mailhub.delivery.services import viewing
-from mailhub.delivery.tracking import buffer, hits, locations
+from mailhub.delivery.tracking import answers
+from mailhub.delivery.tracking.answers import PRIVATE
 from mailhub.lib.errors import UserError
 
-# A transparent GIF of one pixel (GIF89a).
-PIXEL = bytes.fromhex(
-    "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
-)
-# Tokens name people: no cache keeps the answers, no search engine the addresses, no other site learns them.
-PRIVATE = {
-    "Cache-Control": "no-store, private",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 # A letter may look like anything and do nothing.
 LETTER_POLICY = (
     "default-src 'none'; img-src https: data: 'self'; style-src 'unsafe-inline'; font-src https: data:; "
@@ -41,28 +32,21 @@ PAGE_POLICY = (
 @require_safe
 def pixel(request: HttpRequest, token: str) -> HttpResponse:
     """Answer the picture and count the open; HEAD is not counted."""
-    try:
-        payload = tokens.read("open", token)
-    except tokens.BadToken:
+    answer = answers.pixel(token, _counted(request))
+    if answer is None:
         return HttpResponse(status=404, headers=PRIVATE)
-    if request.method == "GET":
-        buffer.push(hits.from_request(request, type="opened", payload=payload))
-    return HttpResponse(PIXEL, content_type="image/gif", headers=PRIVATE)
+    return HttpResponse(answer.body, headers=answer.headers)
 
 
 @csrf_exempt
 @require_safe
 def click(request: HttpRequest, token: str) -> HttpResponse:
     """Send the reader on to the stored link and count the click; HEAD is not counted."""
-    try:
-        payload = tokens.read("click", token)
-        location = _location(payload)
-    except (tokens.BadToken, DispatchLink.DoesNotExist, locations.NotAWebAddress) as error:
-        raise Http404("No letter of ours has this link.") from error
-    if request.method == "GET":
-        buffer.push(hits.from_request(request, type="clicked", payload=payload))
+    answer = answers.click(token, _counted(request))
+    if answer is None:
+        raise Http404("No letter of ours has this link.")
     # Not Django's redirect class: it re-encodes the address.
-    return HttpResponse(status=302, headers={**PRIVATE, "Location": location})
+    return HttpResponse(status=302, headers=answer.headers)
 
 
 @csrf_exempt
@@ -80,9 +64,8 @@ def view_in_browser(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponse(html, headers={**PRIVATE, "Content-Security-Policy": LETTER_POLICY})
 
 
-def _location(payload: tokens.Payload) -> str:
-    link = DispatchLink.objects.only("template").get(dispatch_id=payload.dispatch_id, number=payload.number)
-    return locations.exact_location(fill(link.template, payload.values))
+def _counted(request: HttpRequest) -> dict[str, Any] | None:
+    return request.META if request.method == "GET" else None
 
 
 def _gone_letter() -> HttpResponse:

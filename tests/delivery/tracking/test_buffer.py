@@ -126,3 +126,19 @@ def test_a_hit_that_was_buffered_and_written_all_the_same_is_one_event(dispatch:
     intake.write([hit])
     buffer.drain(100)
     assert Event.objects.count() == 1
+
+
+def test_what_several_threads_have_at_once_is_one_entry(dispatch: Dispatch, valkey: redis.Redis) -> None:
+    texts = [anonymous_hit(dispatch).dumps() for _ in range(3)]
+    buffer._add(texts)
+    assert valkey.xlen(buffer.STREAM) == 1
+    assert (buffer.drain(100), Event.objects.count()) == (1, 3)
+
+
+def test_a_connection_that_the_server_dropped_is_made_anew(dispatch: Dispatch, valkey: redis.Redis) -> None:
+    push(dispatch, count=1)
+    for client in valkey.client_list():
+        if int(client["id"]) != valkey.client_id():
+            valkey.client_kill_filter(_id=client["id"])
+    push(dispatch, count=1)
+    assert buffer.drain(100) == 2

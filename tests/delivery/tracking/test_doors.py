@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from mailhub.delivery import tokens
 from mailhub.delivery.models import Dispatch, Event, Message
 from mailhub.delivery.tokens import Payload
-from mailhub.delivery.tracking import buffer, views
+from mailhub.delivery.tracking import answers, buffer, doors
 from mailhub.delivery.tracking.doors import TrackingDoors
 from mailhub.wsgi import application as served
 
@@ -23,11 +23,13 @@ MakeMessage = Callable[..., Message]
 
 
 @pytest.fixture(autouse=True)
-def connections_stay_open() -> Iterator[None]:
-    """As Django's test client has it: the test's own transaction must outlive a request."""
+def looked_after(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """How often the database's connections were looked after; the test's own transaction outlives it."""
+    seen: list[str] = []
+    monkeypatch.setattr(doors, "close_old_connections", lambda: seen.append("looked"))
     for signal in (signals.request_started, signals.request_finished):
         signal.disconnect(close_old_connections)
-    yield
+    yield seen
     for signal in (signals.request_started, signals.request_finished):
         signal.connect(close_old_connections)
 
@@ -75,7 +77,7 @@ def recorded() -> list[Event]:
 def test_a_pixel_is_answered_and_counted_without_django(make_message: MakeMessage) -> None:
     message, django = make_message(), Django()
     status, headers, body = knock(environ_of(pixel_path(message)), django)
-    assert (status, body) == ("200 OK", views.PIXEL)
+    assert (status, body) == ("200 OK", answers.PIXEL)
     assert headers["Content-Type"] == "image/gif" and headers["Content-Length"] == "43"
     assert headers["Cache-Control"] == "no-store, private"
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -143,28 +145,16 @@ def test_an_error_is_left_to_django(make_message: MakeMessage, monkeypatch: pyte
     def fail(*arguments: object) -> None:
         raise DatabaseError("The database is away.")
 
-    monkeypatch.setattr(views, "_location", fail)
+    monkeypatch.setattr(answers, "_location", fail)
     django = Django()
     assert knock(environ_of(click_path(make_message())), django)[0] == "418 I'm a teapot"
 
 
-def test_connections_are_looked_after_as_around_any_request(make_message: MakeMessage) -> None:
-    seen: list[str] = []
-
-    def started(**news: object) -> None:
-        seen.append("started")
-
-    def finished(**news: object) -> None:
-        seen.append("finished")
-
-    signals.request_started.connect(started)
-    signals.request_finished.connect(finished)
-    try:
-        knock(environ_of(pixel_path(make_message())), Django())
-    finally:
-        signals.request_started.disconnect(started)
-        signals.request_finished.disconnect(finished)
-    assert seen == ["started", "finished"]
+def test_connections_are_looked_after_before_and_after(
+    make_message: MakeMessage, looked_after: list[str]
+) -> None:
+    knock(environ_of(pixel_path(make_message())), Django())
+    assert len(looked_after) == 2
 
 
 def test_the_served_application_has_the_doors_in_front(make_message: MakeMessage) -> None:

@@ -1,0 +1,16 @@
+-- Purpose: write events that are not there yet, and say which; the same fact told twice is one row.
+-- Parameters: events, a JSON array of objects with the columns below; recorded_at.
+-- Columns: id, dedupe_key of the rows that are new.
+-- Index: event_once, which refuses the rest.
+INSERT INTO delivery_event (
+    dispatch_id, message_id, contact_id, address_hash, type, occurred_at, recorded_at, grade, rule, link_number, ip,
+    user_agent, detail, dedupe_key
+)
+SELECT
+    e.value ->> 'dispatch_id', e.value ->> 'message_id', e.value ->> 'contact_id', e.value ->> 'address_hash',
+    e.value ->> 'type', e.value ->> 'occurred_at', %(recorded_at)s, e.value ->> 'grade', e.value ->> 'rule',
+    e.value ->> 'link_number', e.value ->> 'ip', e.value ->> 'user_agent', e.value -> 'detail', e.value ->> 'dedupe_key'
+FROM json_each(%(events)s) AS e
+WHERE TRUE
+ON CONFLICT (dedupe_key) DO NOTHING
+RETURNING id, dedupe_key
