@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from mailhub.delivery.models import Brand, Dispatch, Message, StoredRoute
 from mailhub.delivery.selectors.balance import balance
@@ -296,7 +298,7 @@ def test_without_valkey_a_process_still_fails_over(
     smtp_server: SmtpServer, dead_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A server that is away; Valkey itself has to stay for the other tests.
-    away = redis.Redis(port=1, socket_connect_timeout=0.2)
+    away = redis.Redis(port=1, socket_connect_timeout=0.2, retry=Retry(NoBackoff(), 1))
     monkeypatch.setattr(resting.valkey, "client", lambda: away)
     rule_of(route_to(dead_port, "First"), route_to(smtp_server.port, "Second"))
     dispatch = factories.make_sending_dispatch(factories.addresses_of(60))
