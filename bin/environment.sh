@@ -43,7 +43,7 @@ works() {
 install_with_uv() {
     command -v uv >/dev/null || return 1
     if ! works "$venv/bin/python"; then
-        python=$(find_python)
+        choose_python
         uv venv --quiet --clear --python "${python:->=3.11}" "$venv" || return 1
     fi
     uv pip install --quiet --python "$venv/bin/python" --requirement "$1" && return
@@ -54,7 +54,7 @@ install_with_uv() {
 install_with_pip() {
     if ! works "$venv/bin/python"; then
         rm -rf "$venv"
-        python=$(find_python)
+        choose_python
         [ -n "$python" ] || refuse "MailHub needs Python 3.11 or newer, and none is on the PATH. Install one (Debian and Ubuntu: apt-get install python3) and try again."
         # Without ensurepip (Debian's python3-venv not installed) this fails half-way; pip is found below.
         "$python" -m venv "$venv" >/dev/null 2>&1 || "$python" -m venv --clear --without-pip "$venv" ||
@@ -64,10 +64,17 @@ install_with_pip() {
         refuse "pip could not install $1; its lines above say why. Nothing is lost: call this again."
 }
 
+# PYTHON names one; else the first that will do, or none.
+choose_python() {
+    python=$(find_python ${PYTHON:-})
+    [ -n "$python" ] || [ -z "${PYTHON:-}" ] || refuse "PYTHON=$PYTHON does not run, or is older than 3.11. Name another, or none."
+}
+
 # A distribution's own comes first: it was built with profile-guided optimisation, without which pages and letters
-# take up to half as long again; what version managers compile has none unless told. PYTHON names another.
+# take up to half as long again; what version managers compile has none unless told.
 find_python() {
-    for name in ${PYTHON:-} /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11; do
+    [ "$#" -gt 0 ] || set -- /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11
+    for name in "$@"; do
         "$name" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
         command -v "$name"
         return

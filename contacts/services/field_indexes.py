@@ -19,7 +19,7 @@ from contacts.segments import values
 logger = logging.getLogger(__name__)
 
 PREFIX = "contact_field_"
-# Every index costs each contact that is written about a microsecond; the oldest fields have one.
+# Every index costs each contact that is written; the oldest fields have one.
 MOST = 24
 # CREATE INDEX CONCURRENTLY waits for every open transaction, and those that come wait for no one.
 LONGEST_WAIT = "60s"

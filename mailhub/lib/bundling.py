@@ -14,7 +14,7 @@ Item = TypeVar("Item")
 class _Bundle(Generic[Item]):
     items: list[Item] = field(default_factory=list)
     is_carried: bool = False
-    error: Exception | None = None
+    error: BaseException | None = None
 
 
 class Bundler(Generic[Item]):
@@ -42,5 +42,7 @@ class Bundler(Generic[Item]):
         bundle.is_carried = True
         try:
             self._carry(bundle.items)
-        except Exception as error:
+        except (
+            BaseException
+        ) as error:  # an interrupt, too: the others must not believe that theirs has arrived
             bundle.error = error

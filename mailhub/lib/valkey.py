@@ -80,7 +80,8 @@ def client() -> redis.Redis:
 
 
 @cache
-def _connection(url: str) -> redis.connection.AbstractConnection:
+def _connection(url: str, pid: int) -> redis.connection.AbstractConnection:
+    # By process: a forked child must not talk over its parent's socket.
     return _client(url).connection_pool.get_connection()
 
 
@@ -91,7 +92,7 @@ def lone_command(*parts: redis.typing.EncodableT) -> Any:
     """
     from django.conf import settings
 
-    connection = _connection(settings.REDIS_URL)
+    connection = _connection(settings.REDIS_URL, os.getpid())
 
     def ask() -> Any:
         connection.send_command(*parts)  # type: ignore[no-untyped-call]

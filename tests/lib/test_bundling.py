@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event, Lock
+from time import monotonic
 
 import pytest
 
@@ -30,6 +31,19 @@ class Carrier:
             self._alone.release()
 
 
+def send(bundler: Bundler[int], carrier: Carrier, first: int, *meanwhile: int) -> list[Future[None]]:
+    """`first` goes alone; the others come while it is under way, and have all come when it may come back."""
+    with ThreadPoolExecutor(1 + len(meanwhile)) as threads:
+        sent = [threads.submit(bundler.add, first)]
+        assert carrier.under_way.wait(5)
+        sent += [threads.submit(bundler.add, number) for number in meanwhile]
+        latest = monotonic() + 5
+        while len(bundler._open.items) < len(meanwhile):
+            assert monotonic() < latest
+        carrier.may_come_back.set()
+    return sent
+
+
 def test_one_alone_goes_alone() -> None:
     carrier = Carrier()
     carrier.may_come_back.set()
@@ -42,15 +56,8 @@ def test_one_alone_goes_alone() -> None:
 def test_who_comes_meanwhile_goes_together() -> None:
     carrier = Carrier()
     bundler = Bundler(carrier)
-    with ThreadPoolExecutor(4) as threads:
-        first = threads.submit(bundler.add, 1)
-        assert carrier.under_way.wait(5)
-        others = [threads.submit(bundler.add, number) for number in (2, 3, 4)]
-        while len(bundler._open.items) < 3:
-            pass
-        carrier.may_come_back.set()
-        for each in (first, *others):
-            each.result(5)
+    for each in send(bundler, carrier, 1, 2, 3, 4):
+        each.result()
     assert carrier.trips[0] == [1] and sorted(carrier.trips[1]) == [2, 3, 4]
     assert len(carrier.trips) == 2
 
@@ -58,17 +65,11 @@ def test_who_comes_meanwhile_goes_together() -> None:
 def test_a_failure_is_that_of_everybody_in_the_bundle_and_of_nobody_after() -> None:
     carrier = Carrier()
     bundler = Bundler(carrier)
-    with ThreadPoolExecutor(3) as threads:
-        first = threads.submit(bundler.add, 1)
-        assert carrier.under_way.wait(5)
-        others = [threads.submit(bundler.add, number) for number in (13, 14)]
-        while len(bundler._open.items) < 2:
-            pass
-        carrier.may_come_back.set()
-        first.result(5)
-        for each in others:
-            with pytest.raises(ValueError, match="unlucky"):
-                each.result(5)
+    first, *others = send(bundler, carrier, 1, 13, 14)
+    first.result()
+    for each in others:
+        with pytest.raises(ValueError, match="unlucky"):
+            each.result()
     bundler.add(5)
     assert carrier.trips[-1] == [5]
 

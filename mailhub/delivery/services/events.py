@@ -56,7 +56,7 @@ def record(events: Sequence[NewEvent]) -> list[int]:
 
 def _insert(events: Sequence[NewEvent]) -> dict[str, int]:
     """Dedupe key → id of the rows that were not there before."""
-    written = json.dumps([_columns(event) for event in events], default=str)
+    written = json.dumps([_columns(event) for event in events])
     now = clock.now()
     rows = sql.rows("mailhub.delivery", "insert_events", {"events": written, "recorded_at": now})
     return {row["dedupe_key"]: row["id"] for row in rows}
@@ -69,7 +69,7 @@ def _columns(event: NewEvent) -> dict[str, Any]:
         "contact_id": event.contact_id,
         "address_hash": event.address_hash,
         "type": event.type,
-        "occurred_at": connection.ops.adapt_datetimefield_value(event.occurred_at),
+        "occurred_at": str(connection.ops.adapt_datetimefield_value(event.occurred_at)),
         "grade": event.grade,
         "rule": event.rule,
         "link_number": event.link_number,

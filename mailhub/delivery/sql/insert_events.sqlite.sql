@@ -7,9 +7,11 @@ INSERT INTO delivery_event (
     user_agent, detail, dedupe_key
 )
 SELECT
-    e.value ->> 'dispatch_id', e.value ->> 'message_id', e.value ->> 'contact_id', e.value ->> 'address_hash',
-    e.value ->> 'type', e.value ->> 'occurred_at', %(recorded_at)s, e.value ->> 'grade', e.value ->> 'rule',
-    e.value ->> 'link_number', e.value ->> 'ip', e.value ->> 'user_agent', e.value -> 'detail', e.value ->> 'dedupe_key'
+    json_extract(e.value, '$.dispatch_id'), json_extract(e.value, '$.message_id'), json_extract(e.value, '$.contact_id'),
+    json_extract(e.value, '$.address_hash'), json_extract(e.value, '$.type'), json_extract(e.value, '$.occurred_at'),
+    %(recorded_at)s, json_extract(e.value, '$.grade'), json_extract(e.value, '$.rule'),
+    json_extract(e.value, '$.link_number'), json_extract(e.value, '$.ip'), json_extract(e.value, '$.user_agent'),
+    json_extract(e.value, '$.detail'), json_extract(e.value, '$.dedupe_key')
 FROM json_each(%(events)s) AS e
 WHERE TRUE
 ON CONFLICT (dedupe_key) DO NOTHING

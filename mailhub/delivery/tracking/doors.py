@@ -22,7 +22,7 @@ PIXEL, PICTURE, LINK = "/o/", ".gif", "/c/"
 
 
 class TrackingDoors:
-    """A WSGI application in front of Django's, which answers a pixel or link in a twentieth of the time.
+    """A WSGI application in front of Django's, which answers a pixel or link in a fraction of the time.
 
     A GET that `answers` has an answer for is given it, with the client's address by the trusted
     proxies and the security headers; session, language, sign-in and all other middleware have no say in it.
@@ -36,7 +36,7 @@ class TrackingDoors:
         self._wants_https = settings.SECURE_SSL_REDIRECT
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ.get("REQUEST_METHOD") == "GET" and environ["PATH_INFO"].startswith((PIXEL, LINK)):
+        if environ.get("REQUEST_METHOD") == "GET" and environ.get("PATH_INFO", "").startswith((PIXEL, LINK)):
             # A copy: Django gets the request as it came.
             visit = dict(environ)
             proxies.believe(visit)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 
 from contacts.models import Contact, ContactTag
 from contacts.selectors import browsing, counting
@@ -37,16 +38,20 @@ def test_beyond_the_most_the_number_is_capped(monkeypatch: pytest.MonkeyPatch) -
     assert counting.count(Contact.objects.all()) == counting.Found(4, "capped")
 
 
+def slow(monkeypatch: pytest.MonkeyPatch) -> QuerySet[Contact]:
+    """People of whom two are few, and who take too long."""
+    monkeypatch.setattr(counting, "FEW", 2)
+    monkeypatch.setattr(counting, "BUDGET", 20)
+    return Contact.objects.extra(where=["pg_sleep(0.05) IS NOT NULL"])
+
+
 @pytest.mark.usefixtures("five")
 def test_a_count_that_takes_too_long_says_what_it_knows_and_leaves_the_connection_sound(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if connection.vendor != "postgresql":
         return
-    monkeypatch.setattr(counting, "FEW", 2)
-    monkeypatch.setattr(counting, "BUDGET", 20)
-    slow = Contact.objects.extra(where=["pg_sleep(0.05) IS NOT NULL"])
-    assert counting.count(slow) == counting.Found(2, "capped")
+    assert counting.count(slow(monkeypatch)) == counting.Found(2, "capped")
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
         assert cursor.fetchone() == ("0",)
@@ -60,12 +65,9 @@ def test_where_the_page_itself_would_take_long_counting_may_take_longer(
     """With the numbers of all the page is quick."""
     if connection.vendor != "postgresql":
         return
-    monkeypatch.setattr(counting, "FEW", 2)
-    monkeypatch.setattr(counting, "BUDGET", 20)
     monkeypatch.setattr(counting, "COSTLY_BUDGET", 10_000)
     monkeypatch.setattr(counting, "QUICK", 0)
-    slow = Contact.objects.extra(where=["pg_sleep(0.05) IS NOT NULL"])
-    found = counting.count(slow)
+    found = counting.count(slow(monkeypatch))
     assert (found.number, found.kind, len(found.ids or [])) == (5, "exact", 5)
 
 
