@@ -31,8 +31,8 @@ GENERATION = struct.Struct("<I")
 SLOT = struct.Struct("<BIBHQdH")
 SLOT_SIZE = 512
 FIRST_SLOT = 64
-# One slot a letter of the biggest window; more than that makes the file grow.
-SLOTS = 512
+# Two windows' worth of slots as they usually are; more letters make the file grow.
+SLOTS = 1024
 
 WRITING, ANSWERED = 1, 2
 VERDICTS = (Verdict.ACCEPTED, Verdict.DEFERRED, Verdict.REFUSED, Verdict.UNKNOWN)
@@ -49,9 +49,10 @@ class Missing(Enum):
 
 
 class Journal:
-    """One process's journal. Used by one thread at a time; `begin` when nothing is on the wire.
+    """One process's journal, of the window on the wire and the one before it. Used by one thread at a time.
 
-    A message has one slot a window; its first byte is written last, so that a slot is whole or not there.
+    A message has one slot a window; its first byte is written last, so that a slot is whole or not there. The
+    slots of a window lie between those of its neighbours: whichever of the two is over makes room.
     """
 
     def __init__(self, path: Path) -> None:
@@ -68,10 +69,17 @@ class Journal:
         self.begin()
 
     def begin(self) -> None:
-        """Forget the window before; call it before the next one's intent is marked."""
-        self._generation += 1
+        """Another window begins, and nothing before it needs to be known any more."""
+        self._begin(self._generation + 2)
+
+    def begin_beside(self) -> None:
+        """Another window begins; what became of the one before it is not written down yet."""
+        self._begin(self._generation + 1)
+
+    def _begin(self, generation: int) -> None:
+        self._generation = generation
         self._places.clear()
-        GENERATION.pack_into(self._map, len(MAGIC), self._generation)
+        GENERATION.pack_into(self._map, len(MAGIC), generation)
 
     def writing(self, message_id: int) -> None:
         """The letter's content may leave from now on."""
@@ -105,7 +113,7 @@ class Journal:
         self._map[place] = ANSWERED
 
     def found(self) -> Found:
-        """What it holds of the present window, as `of_vanished` would read it."""
+        """What it holds of the last two windows, as `of_vanished` would read it."""
         return _read(self._map[:])
 
     def keep(self) -> None:
@@ -122,11 +130,11 @@ class Journal:
     def _place(self, message_id: int) -> int:
         place = self._places.get(message_id)
         if place is None:
-            place = FIRST_SLOT + len(self._places) * SLOT_SIZE
+            place = FIRST_SLOT + (2 * len(self._places) + self._generation % 2) * SLOT_SIZE
             if place + SLOT_SIZE > len(self._map):
                 self._map.resize(len(self._map) + SLOTS * SLOT_SIZE)
             self._places[message_id] = place
-            # What an earlier window left here is no slot of this one.
+            # What the window before the last left here is no slot of this one.
             self._map[place] = 0
         return place
 
@@ -160,7 +168,7 @@ def _folder() -> Path:
 
 
 def of_vanished(owner: str) -> Found | Missing:
-    """What the last window of a vanished sender came to: message id → its answer, None = written, unanswered.
+    """What the last windows of a vanished sender came to: message id → its answer, None = written, unanswered.
 
     A letter that is not named was not begun. Missing.IN_USE while the sender lives (or is being read).
     """
@@ -198,9 +206,8 @@ def _read(octets: bytes) -> dict[int, Outcome | None]:
     found: dict[int, Outcome | None] = {}
     for place in range(FIRST_SLOT, len(octets) - SLOT_SIZE + 1, SLOT_SIZE):
         state, written_in, *_rest, message_id, _at, _size = SLOT.unpack_from(octets, place)
-        if state not in (WRITING, ANSWERED) or written_in != generation:
-            break
-        found[message_id] = _outcome(octets, place) if state == ANSWERED else None
+        if state in (WRITING, ANSWERED) and written_in in (generation - 1, generation):
+            found[message_id] = _outcome(octets, place) if state == ANSWERED else None
     return found
 
 

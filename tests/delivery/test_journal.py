@@ -87,6 +87,19 @@ def test_a_new_window_forgets_the_one_before():
     assert journal.of_vanished(OWNER) == {99: None}
 
 
+def test_a_window_beside_another_keeps_what_is_known_of_that_one_only():
+    left = written()
+    for window in (range(20), range(100, 150), range(200, 203)):
+        left.begin_beside()
+        for message_id in window:
+            left.writing(message_id)
+        left.answered(Outcome(window[0], Verdict.ACCEPTED, 250))
+    vanish(left)
+    found = journal.of_vanished(OWNER)
+    assert set(found) == {*range(100, 150), *range(200, 203)}
+    assert [message_id for message_id, answer in found.items() if answer] == [100, 200]
+
+
 def test_the_journal_of_a_living_sender_is_not_read():
     left = written()
     assert journal.of_vanished(OWNER) is Missing.IN_USE

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a dispatch stands: `stopped` with a sentence, or how many letters its next window may have."""
+    """How a dispatch stands: `stopped` with a sentence, or how many letters of this sender may be out at a time."""
 
     stopped: bool
     sentence: str = ""
@@ -41,8 +41,8 @@ def look(
 
     Call it after the results are committed. A stopped dispatch is paused and announced like any that the
     post office pauses by itself; a stopped route holds what `limits.admit` is asked for. `window` is the
-    most that this sender should take next (None: no matter), so that all senders together stop within 200
-    letters of a crossing. Without Valkey nothing is counted and nothing stops.
+    most that this sender should have out from now on (None: nobody knows), so that all senders together stop within
+    200 letters of a crossing. Without Valkey nothing is counted and nothing stops.
     """
     moment = now or clock.now()
     route_name = configured.of_route(route_key).name_of(route_key)
@@ -156,11 +156,10 @@ def _note(dispatch_id: int | None, route_name: str, crossing: Crossing, now: dat
     )
 
 
-def _window(dispatch_id: int, counts: Counts) -> int | None:
-    if health.is_safe(counts):
-        return None
-    senders = Chunk.objects.filter(dispatch_id=dispatch_id, finished=False, lease_until__isnull=False).count()
-    return max(health.OVERRUN // max(senders, 1), 1)
+def _window(dispatch_id: int, counts: Counts) -> int:
+    held = Chunk.objects.filter(dispatch_id=dispatch_id, finished=False).exclude(owner="")
+    senders = held.values("owner").distinct().count()
+    return max(health.room(counts) // max(senders, 1), 1)
 
 
 def on_events_recorded(*, event_ids: Sequence[int], **_: Any) -> None:

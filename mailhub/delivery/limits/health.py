@@ -56,16 +56,18 @@ def judge(counts: Counts) -> list[Crossing]:
     return sorted(found, key=lambda crossing: not crossing.stops)
 
 
-def is_safe(counts: Counts) -> bool:
-    """Whether the next `OVERRUN` letters cannot carry it over a threshold that stops, whatever their answers."""
+def room(counts: Counts) -> int:
+    """How many letters may be out so that, whatever their answers, at most `OVERRUN` leave after a crossing.
+
+    A threshold is reached earliest when all that are out come back, or when the next person complains.
+    """
     if counts.errors_in_a_row:
-        return False
-    answered = counts.answered + OVERRUN
-    worst_bounces = (counts.bounced + OVERRUN) / answered
-    worst_complaints = (counts.complained + 1) / answered
-    if answered < SAMPLE:
-        return True
-    return worst_bounces < STOP_BOUNCES and worst_complaints < STOP_COMPLAINTS
+        return OVERRUN
+    until_sample = SAMPLE - counts.answered
+    if (counts.complained + 1) / max(counts.answered, 1) >= STOP_COMPLAINTS:
+        return max(until_sample, 0) + OVERRUN
+    until_bounces = (STOP_BOUNCES * counts.answered - counts.bounced) / (1 - STOP_BOUNCES)
+    return max(until_sample, int(until_bounces), 0) + OVERRUN
 
 
 def _burst(counts: Counts) -> list[Crossing]:

@@ -70,9 +70,10 @@ def advance_intent(held: Claim, *, to_id: int) -> bool:
         return bool(_still_held(held).update(intent_id=to_id, lease_until=clock.now() + LEASE))
 
 
-def complete_window(held: Claim, *, done_id: int) -> Claim:
-    """All up to `done_id` is settled; call it in the transaction that settles the rows."""
-    _still_held(held).update(done_id=done_id, intent_id=done_id)
+def complete_window(held: Claim, *, done_id: int, intent_id: int) -> Claim:
+    """All up to `done_id` is settled, and what is behind it up to `intent_id` may be on the wire; call it in the
+    transaction that settles the rows."""
+    _still_held(held).update(done_id=done_id, intent_id=intent_id)
     return replace(held, done_id=done_id)
 
 

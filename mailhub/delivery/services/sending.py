@@ -27,6 +27,7 @@ from mailhub.delivery.services import (
     sharing,
     windows,
 )
+from mailhub.delivery.services.claims import Claim
 from mailhub.delivery.services.due import DueClaim
 from mailhub.delivery.services.preparing import Prepared
 from mailhub.delivery.services.results import Result
@@ -46,10 +47,18 @@ def deliver_bulk(*, budget: timedelta = BUDGET) -> bool:
         held = claims.claim()
         if held is None:
             return False
-        with _failing_safely(held.dispatch_id, abandon=partial(_abandon_chunk, held)):
-            windows.deliver(held, may_go_on=partial(_may_go_on, ends))
-            ledger.settle_if_over(held.dispatch_id)
+        while held is not None:
+            held = _deliver_chunks(held, may_go_on=partial(_may_go_on, ends))
     return True
+
+
+def _deliver_chunks(held: Claim, *, may_go_on: Callable[[], bool]) -> Claim | None:
+    """Send the chunk and what follows it of its dispatch; the chunk of another that came up meanwhile."""
+    sender = windows.Sender(held)
+    with _failing_safely(held.dispatch_id, abandon=partial(_abandon_chunks, sender)):
+        sender.run(may_go_on=may_go_on)
+        ledger.settle_if_over(held.dispatch_id)
+    return sender.other
 
 
 def _may_go_on(ends: float) -> bool:
@@ -78,8 +87,9 @@ def _failing_safely(dispatch_id: int, *, abandon: Callable[[], None]) -> Iterato
         abandon()
 
 
-def _abandon_chunk(held: claims.Claim) -> None:
-    doubt.settle_chunk(held.chunk_id, epoch=held.epoch, known=journal.own().found(), now=clock.now())
+def _abandon_chunks(sender: windows.Sender) -> None:
+    for held in sender.held:
+        doubt.settle_chunk(held.chunk_id, epoch=held.epoch, known=journal.own().found(), now=clock.now())
 
 
 def deliver_due(lane: str, *, budget: timedelta = BUDGET) -> bool:

@@ -11,7 +11,7 @@ import redis
 from mailhub.delivery import limits, signals
 from mailhub.delivery.contracts import DispatchFacts, Outcome, Verdict
 from mailhub.delivery.limits import breaker
-from mailhub.delivery.models import BreakerTrip, Dispatch
+from mailhub.delivery.models import BreakerTrip, Chunk, Dispatch
 from mailhub.delivery.models.ledger import DispatchState
 from mailhub.delivery.services import events, ledger
 from mailhub.lib import clock
@@ -152,9 +152,11 @@ def test_counts_that_valkey_lost_are_made_anew_from_the_ledger(
 
 
 def test_windows_are_shared_among_the_senders_while_a_threshold_is_near(dispatch: Dispatch) -> None:
-    assert breaker.look(dispatch.pk, "", [TAKEN] * 200, now=NOON).window is None
-    assert breaker.look(dispatch.pk, "", [TAKEN] * 200, now=NOON).window == 200
-    assert breaker.look(dispatch.pk, "", [TAKEN] * 3000, now=NOON).window is None
+    assert breaker.look(dispatch.pk, "", [TAKEN] * 400, now=NOON).window == 300
+    for owner in ("one", "two", "two"):
+        Chunk.objects.create(dispatch=dispatch, first_id=1, last_id=9, done_id=0, intent_id=0, owner=owner)
+    assert breaker.look(dispatch.pk, "", [TAKEN], now=NOON).window == 299 // 2
+    assert breaker.look(dispatch.pk, "", [TAKEN] * 9_599, now=NOON).window == 1311 // 2
 
 
 def test_without_valkey_nothing_stops(dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch) -> None:

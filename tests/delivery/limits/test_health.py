@@ -40,17 +40,29 @@ def test_the_sentence_says_how_many_and_what_share() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counts", "safe"),
+    ("counts", "room"),
     [
-        ((0,), True),
-        ((299,), True),
-        ((300,), False),
-        ((2000, 0), True),
-        ((2000, 20), False),
-        ((5000, 250), True),
+        ((0,), 700),
+        ((300,), 400),
+        ((2000, 0), 422),
+        ((2000, 200), 200),
+        ((20_000, 1000), 1311),
+        ((2000, 0, 5), 200),
+        ((20_000, 0, 0, 1), 200),
     ],
 )
-def test_a_window_is_small_while_its_answers_could_cross_a_threshold(
-    counts: tuple[int, ...], safe: bool
+def test_so_many_letters_may_be_out_as_leave_two_hundred_behind_a_crossing(
+    counts: tuple[int, ...], room: int
 ) -> None:
-    assert health.is_safe(Counts(*counts)) is safe
+    assert health.room(Counts(*counts)) == room
+
+
+@pytest.mark.parametrize("answered", [0, 400, 3000, 50_000])
+def test_if_all_that_are_out_come_back_no_more_than_two_hundred_left_behind_the_crossing(
+    answered: int,
+) -> None:
+    out = health.room(Counts(answered))
+    crossing = next(
+        back for back in range(out + 1) if judged(answered + back, back)[:1] == [("bounces", True)]
+    )
+    assert out - crossing <= health.OVERRUN

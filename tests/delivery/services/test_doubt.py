@@ -152,7 +152,7 @@ def test_an_error_of_ours_in_mid_window_loses_nothing_and_doubts_nothing_that_wa
     dispatch = factories.make_sending_dispatch(factories.addresses_of(3))
     ids = ids_of(dispatch)
 
-    def send_one_and_break(route, envelopes):
+    def send_one_and_break(route, envelopes, begin):
         own = journal.own()
         own.writing(ids[0])
         own.answered(accepted(ids[0]))
@@ -174,7 +174,7 @@ class Wire:
         self.doubts = doubts
         self.message_ids: list[str] = []
 
-    def __call__(self, route: Route, envelopes: Sequence[Envelope]) -> BatchResult:
+    def __call__(self, route: Route, envelopes: Sequence[Envelope], begin: object) -> BatchResult:
         outcomes = []
         for envelope in envelopes:
             self.message_ids.append(dict(envelope.headers)["Message-ID"])

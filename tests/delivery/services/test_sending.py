@@ -215,7 +215,7 @@ def test_letters_that_were_not_begun_when_the_worker_stopped_go_later(monkeypatc
     monkeypatch.setitem(registry.FACTORIES, "capture", lambda route: Hurried())
     dispatch = factories.make_sending_dispatch(factories.addresses_of(5), lane=lane)
     (held,) = due.claim(lane) if lane == "express" else [claims.claim()]
-    sending.deliver_claim(held) if lane == "express" else windows.deliver(held, may_go_on=lambda: True)
+    sending.deliver_claim(held) if lane == "express" else windows.Sender(held).run(may_go_on=lambda: True)
     assert (balance(dispatch.pk).sent, balance(dispatch.pk).open) == (2, 3)
     registry.close_all()
     monkeypatch.undo()

@@ -20,6 +20,12 @@ from tests.delivery.limits import makers
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
 
 
+@pytest.fixture(autouse=True)
+def nothing_learnt(monkeypatch):
+    """No route is known yet, whatever ran before in this process."""
+    monkeypatch.setattr(windows, "_pace", windows.Pace())
+
+
 @pytest.fixture
 def memory(monkeypatch, settings):
     """A route that leads out of the house, as far as anybody can tell."""
@@ -153,9 +159,122 @@ def test_a_pause_ends_the_sending_after_the_window_on_the_wire(monkeypatch):
     registry.close_all()
 
 
+def steps_of(monkeypatch) -> list[tuple[str, int]]:
+    """What is committed about windows from now on: how far they may leave, and how far all is settled."""
+    steps = []
+    mark, complete = claims.advance_intent, claims.complete_window
+
+    def marked(held, *, to_id):
+        steps.append(("may leave", to_id))
+        return mark(held, to_id=to_id)
+
+    def completed(held, *, done_id, intent_id):
+        steps.append(("settled", done_id))
+        return complete(held, done_id=done_id, intent_id=intent_id)
+
+    monkeypatch.setattr(claims, "advance_intent", marked)
+    monkeypatch.setattr(claims, "complete_window", completed)
+    return steps
+
+
+def test_a_window_is_ready_when_the_one_before_it_is_through_and_the_first_goes_alone(memory, monkeypatch):
+    monkeypatch.setattr(windows, "MOST", 50)
+    steps = steps_of(monkeypatch)
+    dispatch = factories.make_sending_dispatch(factories.addresses_of(200))
+    sending.deliver_bulk()
+    first = Message.objects.filter(dispatch=dispatch).earliest("id").pk - 1
+    assert [(step, to_id - first) for step, to_id in steps] == [
+        ("may leave", 50), ("settled", 50), ("may leave", 100), ("may leave", 150), ("settled", 100),
+        ("may leave", 200), ("settled", 150), ("settled", 200),
+    ]  # fmt: skip
+    assert (balance(dispatch.pk).sent, state_of(dispatch)) == (200, "finished")
+
+
+def test_a_sender_goes_on_with_the_next_chunk_while_the_last_letters_of_one_are_on_the_wire(
+    memory, monkeypatch
+):
+    monkeypatch.setattr(ledger, "CHUNK_SIZE", 60)
+    steps = steps_of(monkeypatch)
+    dispatch = factories.make_sending_dispatch(factories.addresses_of(180))
+    sending.deliver_bulk()
+    first = Message.objects.filter(dispatch=dispatch).earliest("id").pk - 1
+    assert ("may leave", first + 120) in steps[: steps.index(("settled", first + 60))]
+    assert set(Chunk.objects.values_list("finished", "owner", "lease_until")) == {(True, "", None)}
+    assert (balance(dispatch.pk).sent, state_of(dispatch)) == (180, "finished")
+    assert len({envelope.message_id for envelope in memory.taken}) == len(memory.taken) == 180
+
+
+def test_between_two_campaigns_a_sender_takes_a_chunk_of_each_in_turn(memory, monkeypatch):
+    monkeypatch.setattr(ledger, "CHUNK_SIZE", 30)
+    one, other = (factories.make_sending_dispatch(factories.addresses_of(60)) for _ in range(2))
+    sending.deliver_bulk()
+    order = [int(envelope.metadata["dispatch_id"]) for envelope in memory.taken]
+    turns = [order[start] for start in range(0, 120, 30)]
+    assert turns in ([one.pk, other.pk] * 2, [other.pk, one.pk] * 2)
+    assert (state_of(one), state_of(other)) == ("finished", "finished")
+
+
+class Faltering(MemoryTransport):
+    """In its second window two letters are tried only, as when a worker is asked to stop."""
+
+    windows = 0
+
+    def send(self, envelopes, journal):
+        self.windows += 1
+        return super().send(envelopes[:2] if self.windows == 2 else envelopes, journal)
+
+
+def test_letters_that_were_left_untried_go_later_and_those_behind_them_go_once(monkeypatch, settings):
+    registry.close_all()
+    transport = Faltering()
+    monkeypatch.setitem(registry.FACTORIES, "smtp", lambda route: transport)
+    settings.MAILHUB_SMTP = SmtpServer("mail.example.net", 25, "", "", "none")
+    monkeypatch.setattr(windows, "MOST", 50)
+    dispatch = factories.make_sending_dispatch(factories.addresses_of(300))
+    sending.deliver_bulk(budget=timedelta(minutes=1))
+    sending.deliver_bulk(budget=timedelta(minutes=1))
+    assert (balance(dispatch.pk).sent, state_of(dispatch)) == (300, "finished")
+    assert len({envelope.message_id for envelope in transport.taken}) == len(transport.taken) == 300
+    registry.close_all()
+
+
+class Vanishing(MemoryTransport):
+    """An error of ours in each window from the third on: in the fourth before anybody has heard of the third's."""
+
+    windows = 0
+
+    def send(self, envelopes, journal):
+        self.windows += 1
+        if self.windows < 3:
+            return super().send(envelopes, journal)
+        super().send(envelopes[:5], journal)
+        journal.writing(envelopes[5].message_id)
+        raise RuntimeError("broken")
+
+
+def test_after_an_error_both_windows_on_the_wire_are_settled_by_the_journal(monkeypatch, settings):
+    registry.close_all()
+    transport = Vanishing()
+    monkeypatch.setitem(registry.FACTORIES, "smtp", lambda route: transport)
+    settings.MAILHUB_SMTP = SmtpServer("mail.example.net", 25, "", "", "none")
+    monkeypatch.setattr(windows, "MOST", 50)
+    monkeypatch.setattr(ledger, "CHUNK_SIZE", 100)
+    dispatch = factories.make_sending_dispatch(factories.addresses_of(300))
+    sending.deliver_bulk()
+    now = balance(dispatch.pk)
+    assert (now.sent, now.uncertain, now.queued) == (110, 2, 188)
+    assert not Chunk.objects.filter(finished=False).exclude(owner="").exists()
+    ledger.resume(dispatch.pk)
+    transport.windows = -1000
+    sending.deliver_bulk(budget=timedelta(minutes=1))
+    assert (balance(dispatch.pk).sent, balance(dispatch.pk).uncertain) == (298, 2)
+    assert len({envelope.message_id for envelope in transport.taken}) == len(transport.taken) == 298
+    registry.close_all()
+
+
 def test_who_signs_may_change_between_two_windows(memory, monkeypatch):
     monkeypatch.setattr(signing, "TTL", timedelta(0))
-    dispatch = factories.make_sending_dispatch(factories.addresses_of(120))
+    dispatch = factories.make_sending_dispatch(factories.addresses_of(100))
     domain, _is_new = domains.get_or_create(addresses.domain_of(dispatch.sender_address), dispatch.brand)
     asked = []
 
@@ -165,9 +284,9 @@ def test_who_signs_may_change_between_two_windows(memory, monkeypatch):
             SendingDomain.objects.update(relay_signs=True)
         return True
 
-    windows.deliver(claims.claim(), may_go_on=another_process_changes_it_after_the_first_window)
+    windows.Sender(claims.claim()).run(may_go_on=another_process_changes_it_after_the_first_window)
     signed = [envelope.as_bytes().startswith(b"DKIM-Signature") for envelope in memory.taken]
-    assert signed == [True] * 50 + [False] * 70
+    assert signed == [True] * 50 + [False] * 50
     assert domain.keys.count() == 1
 
 
@@ -179,6 +298,9 @@ def test_windows_grow_on_a_quick_route_and_shrink_on_a_slow_one():
     for _ in range(6):
         pace.learn("slow", letters=50, seconds=5)
     assert pace.size("slow") == windows.FEWEST
+    for _ in range(6):
+        pace.learn("even", letters=300, seconds=windows.SECONDS)
+    assert pace.size("even") == 300
 
 
 class Doubtful:
