@@ -129,7 +129,7 @@ class Parts:
     """A letter as provider APIs take it: readable headers in their order, without the MIME ones; the
     bodies with LF line ends, "" where there is none."""
 
-    headers: list[tuple[str, str]]
+    headers: Sequence[tuple[str, str]]
     text: str
     html: str
 
@@ -161,10 +161,10 @@ class Envelope:
     message_id: int
     mail_from: str
     rcpt_to: str
-    headers: list[tuple[str, str]] = field(default_factory=list)
+    headers: Sequence[tuple[str, str]] = ()
     text: str = ""
     html: str = ""
-    metadata: dict[str, str] = field(default_factory=dict)
+    dispatch_id: int = 0
     prepared: bytes | None = None
     build: Callable[[Envelope], bytes] | None = None
     parts: Callable[[], Parts] | None = field(default=None, compare=False, repr=False)
@@ -184,6 +184,11 @@ class Envelope:
         self.headers, self.text, self.html, self.parts = made.headers, made.text, made.html, None
         return getattr(made, name)
 
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What providers are to say of the letter in their events."""
+        return {"dispatch_id": str(self.dispatch_id), "message_id": str(self.message_id)}
+
     def as_bytes(self) -> bytes:
         """The whole signed message with CRLF line ends and no dot-stuffing; built once."""
         if self._bytes is None:
@@ -191,6 +196,10 @@ class Envelope:
                 raise RuntimeError("An envelope without a builder cannot become bytes.")
             self._bytes = self.build(self)
         return self._bytes
+
+    def forget_bytes(self) -> None:
+        """The letter has its answer: a window holds a thousand of them until it is written down."""
+        self._bytes = None
 
 
 class Verdict(StrEnum):

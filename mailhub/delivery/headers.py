@@ -46,26 +46,6 @@ class Field(NamedTuple):
     relaxed: bytes
 
 
-class Bracketed:
-    """The field of a name for one word after another between < and >: an identifier, an address of a page."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._start = f"{name}: <".encode(), f"{name.lower()}:<".encode()
-
-    def field(self, word: str) -> Field:
-        """What the function `field` gives for `<word>`; raises like it."""
-        if not _is_word(word):
-            return field(self._name, f"<{word}>")
-        written, relaxed = self._start
-        end = word.encode() + b">\r\n"
-        return Field(written + end, relaxed + end)
-
-
-def _is_word(text: str) -> bool:
-    return text.isascii() and text.isprintable() and " " not in text and "=?" not in text and len(text) < 900
-
-
 def check(name: str, value: str) -> None:
     """Refuse a value with a line end, NUL or another control character (SMTP smuggling, injection)."""
     if not _FIELD_NAME.fullmatch(name):
@@ -112,16 +92,25 @@ def encode(name: str, value: str) -> bytes:
     return f"{name}: {written}\r\n".encode()
 
 
-def field(name: str, value: str) -> Field:
-    """What `encode` gives, with its relaxed form (RFC 6376 section 3.4.2). Raises like `encode`."""
+def written(name: str, value: str) -> bytes:
+    """What `encode` gives, at once for what is written as it is: most values are."""
     if name.lower() in MAILBOX_FIELDS:
         is_plain = _PLAIN_ADDRESS.fullmatch(value) is not None
     else:
         is_plain = _is_plain_text(name, value)
-    if is_plain:
-        text = value.encode()
-        return Field(b"%b: %b\r\n" % (name.encode(), text), b"%b:%b\r\n" % (name.lower().encode(), text))
-    return field_of(encode(name, value))
+    return f"{name}: {value}\r\n".encode() if is_plain else encode(name, value)
+
+
+def bracketed(name: str, word: str) -> bytes:
+    """What `encode` gives for `<word>`: an identifier, the address of a page. Raises like it."""
+    line = f"{name}: <{word}>\r\n"
+    is_word = word.isascii() and word.isprintable() and " " not in word and "=?" not in word
+    return line.encode() if is_word and len(line) < LONGEST_LINE else encode(name, f"<{word}>")
+
+
+def field(name: str, value: str) -> Field:
+    """What `encode` gives, with its relaxed form (RFC 6376 section 3.4.2). Raises like `encode`."""
+    return field_of(written(name, value))
 
 
 def _is_plain_text(name: str, value: str) -> bool:
@@ -134,14 +123,14 @@ def _is_plain_text(name: str, value: str) -> bool:
     return has_single_blanks and len(name) + 2 + len(value) <= LINE
 
 
-def field_of(written: bytes) -> Field:
+def field_of(line: bytes) -> Field:
     """A field that is written already."""
-    return Field(written, relaxed(written))
+    return Field(line, relaxed(line))
 
 
-def relaxed(written: bytes) -> bytes:
+def relaxed(line: bytes) -> bytes:
     """A field as DKIM hashes it in the relaxed way, with its line end (RFC 6376 section 3.4.2)."""
-    name, _, value = written.partition(b":")
+    name, _, value = line.partition(b":")
     return b"%b:%b\r\n" % (name.lower().strip(), _BLANKS.sub(b" ", value).strip())
 
 

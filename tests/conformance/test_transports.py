@@ -189,7 +189,7 @@ def envelope(message_id: int, *, build: Callable[[Envelope], bytes] | None = Non
         headers=[("From", "Ann <ann@example.org>"), ("To", rcpt_to), ("Subject", f"Hello {message_id}")],
         text=".\nHello\n",
         html="<p>Grüße</p>",
-        metadata={"dispatch_id": "7"},
+        dispatch_id=7,
         build=build or mime.builder(None),
     )
 

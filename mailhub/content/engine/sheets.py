@@ -17,7 +17,7 @@ from mailhub.content.engine.tidying import TidyText
 from mailhub.content.problems import RenderError
 from mailhub.lib import quoted_printable
 
-PREHEADER = "preheader"
+SUBJECT, PREHEADER = "subject", "preheader"
 
 
 @dataclass(slots=True)
@@ -44,9 +44,11 @@ class Sheet:
         fixed = (*self.html.fixed, *(self.text.fixed if self.text else self.tidy_text.fixed))
         self.relaxed = relaxed_forms(fixed)
         self.subject = one_line(_fixed_text(program.subject)) if _is_fixed(program.subject) else None
+        body = (*program.text, *program.html)
         self.needs_preheader = not _is_plain(program.preheader) or any(
-            _asks(node, PREHEADER) for node in (*program.text, *program.html)
+            _asks(node, PREHEADER) for node in body
         )
+        self.needs_subject = self.needs_preheader or any(_asks(node, SUBJECT) for node in body)
 
     def write(
         self,
@@ -71,7 +73,7 @@ class Sheet:
         subject = self.subject
         if subject is None:
             subject = one_line(_rendered(self.program.subject, Frame(data, self.links, link, pixel_url)))
-        everything = {**data, "subject": subject}
+        everything = {**data, SUBJECT: subject} if self.needs_subject else data
         if self.needs_preheader:
             frame = Frame(everything, self.links, link, pixel_url)
             everything = {**everything, PREHEADER: one_line(_rendered(self.program.preheader, frame))}

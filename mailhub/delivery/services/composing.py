@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache, partial
 from hashlib import blake2b
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from mailhub.content import engine
 from mailhub.content.services import letters
 from mailhub.delivery import contracts, mime, privacy, tokens
-from mailhub.delivery.contracts import Envelope, MergeData, Parts, Recipient, Stream, TrackingMode
+from mailhub.delivery.contracts import Envelope, MergeData, Recipient, Stream, TrackingMode
 from mailhub.delivery.models import (
     Brand,
     CompiledLetter,
@@ -21,12 +20,11 @@ from mailhub.delivery.models import (
     PreparedLetter,
 )
 from mailhub.delivery.services import rows, signing
-from mailhub.delivery.services.merging import LetterMerge
 from mailhub.delivery.services.presses import Letter, PageRoots, Press
 from mailhub.delivery.services.signing import Signing
 from mailhub.delivery.tokens import LetterTokens
 from mailhub.delivery.tracking.links import TrackedUrls
-from mailhub.lib import addresses, clock, keys, quoted_printable
+from mailhub.lib import addresses, clock, keys
 from mailhub.lib.errors import UserError
 
 
@@ -94,32 +92,20 @@ class Composer:
         letter = self._letter(recipient, merge)
         locale = self._locale(recipient.locale)
         press = self._press(locale, letter.urls.tracking)
-        written = press.write(letter)
-        if not any(written.text) or not any(written.html):
-            # A part that is empty for this person has no place in the frame.
+        printed = press.write(letter, message_id=self._message_id(recipient))
+        if printed is None:
             return self._compose_plainly(letter, self.programs[locale])
-        moment = clock.now()
-        build = press.builder(
-            letter,
-            written,
-            moment=moment,
-            message_id=self._message_id(recipient),
-            make_head=lambda: self._head(letter, written.subject, moment),
+        return Envelope(
+            recipient.message_id,
+            self._mail_from(letter.urls.own),
+            recipient.address,
+            dispatch_id=self.dispatch.pk,
+            build=printed.build,
+            parts=printed.parts,
+            merge=printed.merge,
+            # Header fields are checked one by one, and quoted-printable chunks are so by their making.
+            is_wire_form=True,
         )
-        envelope = self._envelope(
-            letter.recipient,
-            letter.urls.own,
-            build,
-            parts=lambda: Parts(
-                mime.headers_for(self._head(letter, written.subject, moment)),
-                quoted_printable.decode(b"".join(written.text)),
-                quoted_printable.decode(b"".join(written.html)),
-            ),
-        )
-        envelope.merge = partial(self._merge, letter, self.programs[locale])
-        # Header fields are checked one by one, and quoted-printable chunks are so by their making.
-        envelope.is_wire_form = True
-        return envelope
 
     def compose_plainly(self, recipient: Recipient, merge: MergeData) -> Envelope:
         """The same letter, rendered as text and encoded as a whole: slower, and takes any letter."""
@@ -135,21 +121,14 @@ class Composer:
     def _compose_plainly(self, letter: Letter, program: engine.Program) -> Envelope:
         rendered = program.render(letter.data, link=letter.urls.link, pixel_url=letter.urls.pixel())
         headers = mime.headers_for(self._head(letter, rendered.subject, clock.now()))
-        envelope = self._envelope(letter.recipient, letter.urls.own, mime.builder(self.signer))
+        envelope = self._envelope(letter.recipient, letter.urls.own)
         envelope.headers, envelope.text, envelope.html = headers, rendered.text, rendered.html
-        envelope.merge = partial(self._merge, letter, program)
+        envelope.merge = partial(letter.merge_source, program)
         return envelope
-
-    def _merge(self, letter: Letter, program: engine.Program) -> LetterMerge:
-        """For providers that merge; see `Envelope.merge`."""
-        link, pixel_url = letter.urls.link, letter.urls.pixel()
-        rendered = program.render(letter.data, link=link, pixel_url=pixel_url)
-        key = (self.dispatch.pk, program.locale)
-        return LetterMerge(key, program, letter.data, rendered, link, pixel_url)
 
     def _compose_prepared(self, recipient: Recipient, prepared: bytes) -> Envelope:
         own = self.minter.letter(recipient.message_id)
-        envelope = self._envelope(recipient, own, mime.builder(self.signer))
+        envelope = self._envelope(recipient, own)
         envelope.headers, envelope.prepared = self._prepared_headers(recipient), prepared
         return envelope
 
@@ -171,6 +150,7 @@ class Composer:
                 base_url=self.base_url,
                 pages=self.pages,
                 signer=self.signer,
+                head_of=self._head,
             )
         return press
 
@@ -230,24 +210,19 @@ class Composer:
         proof.update(name.encode())
         return f"{name}.{proof.hexdigest()}@{self.domain}"
 
-    def _envelope(
-        self,
-        recipient: Recipient,
-        own: LetterTokens,
-        build: Callable[[Envelope], bytes],
-        *,
-        parts: Callable[[], Parts] | None = None,
-    ) -> Envelope:
-        # A return path that says which letter came back (VERP), where we have a domain for it.
-        mail_from = f"b-{own.bounce}@{self.return_path}" if self.return_path else self.dispatch.sender_address
+    def _envelope(self, recipient: Recipient, own: LetterTokens) -> Envelope:
+        """One that is put together as a whole, from what the caller adds to it."""
         return Envelope(
             recipient.message_id,
-            mail_from,
+            self._mail_from(own),
             recipient.address,
-            metadata={"dispatch_id": str(self.dispatch.pk), "message_id": str(recipient.message_id)},
-            build=build,
-            parts=parts,
+            dispatch_id=self.dispatch.pk,
+            build=mime.builder(self.signer),
         )
+
+    def _mail_from(self, own: LetterTokens) -> str:
+        """A return path that says which letter came back (VERP), where we have a domain for it."""
+        return f"b-{own.bounce}@{self.return_path}" if self.return_path else self.dispatch.sender_address
 
 
 def _page_roots(base_url: str) -> PageRoots:

@@ -10,15 +10,15 @@ from typing import Any
 
 from mailhub.content import engine
 from mailhub.content.engine import Plan, Slot
-from mailhub.delivery import headers
-from mailhub.delivery.contracts import MergeData, Recipient, TrackingMode
+from mailhub.delivery import mime, skeletons
+from mailhub.delivery.contracts import Envelope, MergeData, Parts, Recipient, TrackingMode
 from mailhub.delivery.dkim import Signer
-from mailhub.delivery.headers import Field
 from mailhub.delivery.mime import LetterHead
-from mailhub.delivery.skeletons import Build, Frame, Head, builder, personal_fields
+from mailhub.delivery.services.merging import LetterMerge
+from mailhub.delivery.skeletons import Frame, Head
 from mailhub.delivery.tracking import links
 from mailhub.delivery.tracking.links import TrackedUrls
-from mailhub.lib import quoted_printable
+from mailhub.lib import clock, quoted_printable
 
 UNSUBSCRIBE, PREFERENCES = Slot(3), Slot(4)
 SLOTS = 5
@@ -51,6 +51,40 @@ class Letter:
             return "", ""
         return str(facts["slug"]), str(facts.get("name") or "")
 
+    def merge_source(self, program: engine.Program) -> LetterMerge:
+        """For providers that merge; see `Envelope.merge`."""
+        link, pixel_url = self.urls.link, self.urls.pixel()
+        rendered = program.render(self.data, link=link, pixel_url=pixel_url)
+        key = (self.recipient.dispatch_id, program.locale)
+        return LetterMerge(key, program, self.data, rendered, link, pixel_url)
+
+
+@dataclass(slots=True)
+class Printed:
+    """A letter that is written and not yet put together: what an envelope asks for when somebody wants it."""
+
+    press: Press
+    letter: Letter
+    written: engine.Written
+    head: Head
+    personal: tuple[bytes, ...]
+    moment: datetime
+
+    def build(self, _envelope: Envelope) -> bytes:
+        return skeletons.letter(
+            self.head, self.press.frame, self.personal, self.written.text, self.written.html
+        )
+
+    def parts(self) -> Parts:
+        return Parts(
+            mime.headers_for(self.press.head_of(self.letter, self.written.subject, self.moment)),
+            quoted_printable.decode(b"".join(self.written.text)),
+            quoted_printable.decode(b"".join(self.written.html)),
+        )
+
+    def merge(self) -> LetterMerge:
+        return self.letter.merge_source(self.press.program)
+
 
 class Press:
     """Writes and encodes letters of a compiled program, in the frame that they share."""
@@ -65,8 +99,10 @@ class Press:
         base_url: str,
         pages: PageRoots,
         signer: Signer | None,
+        head_of: Callable[[Letter, str, datetime], LetterHead],
     ) -> None:
-        """`name` tells this press's boundary from others; `shared` are values that everybody's letter has."""
+        """`name` tells this press's boundary from others; `shared` are values that everybody's letter has;
+        `head_of` says what the header of a letter with a subject says at a moment."""
         plan = Plan(
             values=shared,
             texts={
@@ -77,41 +113,34 @@ class Press:
             links=links.planned_links(program.links, tracking, base_url),
             pixel=links.planned_pixel(tracking, base_url),
         )
+        self.program, self.head_of = program, head_of
         self._sheet = engine.Sheet(program, plan, slots=SLOTS)
-        self._frame = Frame("=_" + blake2b(name.encode(), digest_size=16).hexdigest(), self._sheet.relaxed)
+        self.frame = Frame("=_" + blake2b(name.encode(), digest_size=16).hexdigest(), self._sheet.relaxed)
         self._signer = signer
         self._heads: dict[tuple[str, str], Head] = {}
-        self._subject = self._sheet.subject and headers.field("Subject", self._sheet.subject)
 
-    def write(self, letter: Letter) -> engine.Written:
-        """Raises RenderError for data that cannot be written."""
+    def write(self, letter: Letter, *, message_id: str) -> Printed | None:
+        """The letter, dated now; None where a part of it is empty for this person and has no place in the frame.
+
+        Raises RenderError, HeaderRefused and InvalidAddress for data that cannot be written.
+        """
         shown, own = letter.urls.shown, letter.urls.own
         tokens = (shown.open, shown.click, own.view, *letter.person_tokens)
         slots = [quoted_printable.word(token) for token in tokens]
-        return self._sheet.write(letter.data, slots, link=letter.urls.link, pixel_url=letter.urls.pixel())
-
-    def builder(
-        self,
-        letter: Letter,
-        written: engine.Written,
-        *,
-        moment: datetime,
-        message_id: str,
-        make_head: Callable[[], LetterHead],
-    ) -> Build:
-        """What puts the written letter together. `make_head` is asked once for all letters to a list.
-
-        Raises HeaderRefused and InvalidAddress.
-        """
-        head = self._heads.get(letter.list_facts)
-        if head is None:
-            head = Head(make_head(), content_type=self._frame.content_type, signer=self._signer)
-            self._heads[letter.list_facts] = head
-        fields: tuple[Field, ...] = personal_fields(
+        written = self._sheet.write(letter.data, slots, link=letter.urls.link, pixel_url=letter.urls.pixel())
+        if not any(written.text) or not any(written.html):
+            return None
+        moment = clock.now()
+        personal = skeletons.personal_fields(
             to=letter.recipient.address,
-            subject=self._subject or headers.field("Subject", written.subject),
+            subject=skeletons.subject_field(written.subject),
             moment=moment,
             message_id=message_id,
             unsubscribe_url=letter.unsubscribe_url,
         )
-        return builder(head, self._frame, fields, written.text, written.html)
+        head = self._heads.get(letter.list_facts)
+        if head is None:
+            like = self.head_of(letter, written.subject, moment)
+            head = Head(like, content_type=self.frame.content_type, signer=self._signer)
+            self._heads[letter.list_facts] = head
+        return Printed(self, letter, written, head, personal, moment)

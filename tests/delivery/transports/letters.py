@@ -19,7 +19,7 @@ def envelope(
         headers=headers,
         text=text,
         html="",
-        metadata={"dispatch_id": "7"},
+        dispatch_id=7,
         build=mime.builder(None),
     )
 

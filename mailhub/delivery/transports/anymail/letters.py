@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import email
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from email import policy
 from email.message import EmailMessage, MIMEPart
@@ -21,7 +21,7 @@ from mailhub.delivery.transports.anymail.providers.shape import Provider
 ADDRESSED = frozenset({"from", "to", "cc", "bcc", "reply-to", "subject"})
 OF_MIME = ("content-", "mime-version", "received", "return-path", "dkim-signature")
 
-Headers = list[tuple[str, str]]
+Headers = Sequence[tuple[str, str]]
 
 
 def message(envelope: Envelope, provider: Provider) -> AnymailMessage:
@@ -100,7 +100,7 @@ def _headers_of(ready: EmailMessage) -> Headers:
 def _joined(own: Headers, over: Headers) -> Headers:
     """A ready-made letter's headers but those that the envelope names."""
     named = {name.lower() for name, _value in over}
-    return [(name, value) for name, value in own if name.lower() not in named] + over
+    return [*((name, value) for name, value in own if name.lower() not in named), *over]
 
 
 def _take_parts(made: AnymailMessage, ready: EmailMessage) -> str:

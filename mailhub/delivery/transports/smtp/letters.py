@@ -16,7 +16,7 @@ DATA = b"DATA\r\n"
 
 @dataclass(slots=True, eq=False)
 class Letter:
-    """`content` has its dots doubled and the final one behind; `size` counts without both.
+    """`content` has its dots doubled and its last line ended, the final dot comes behind it; `size` counts without.
 
     `position` is its place in the batch. `is_second_try`: a connection was lost before a word of it
     was said, and no other loss is forgiven.
@@ -48,16 +48,15 @@ def make(position: int, envelope: Envelope) -> Letter | Outcome:
     eight_bit = not built.isascii()
     utf8_path = not (envelope.mail_from.isascii() and envelope.rcpt_to.isascii())
     utf8_head = eight_bit and not built.partition(b"\r\n\r\n")[0].isascii()
-    content = built + FINAL_DOT if envelope.is_wire_form else stuffed(built)
+    content = built if envelope.is_wire_form else stuffed(built)
     return Letter(position, envelope, content, len(built), eight_bit, utf8_path or utf8_head)
 
 
 def stuffed(letter: bytes) -> bytes:
-    """The letter as it goes over the wire: dots doubled, the final dot behind (RFC 5321 section 4.5.2)."""
+    """The letter as the final dot can follow it: dots doubled (RFC 5321 section 4.5.2), the last line ended."""
     if letter.startswith(b"."):
         letter = b"." + letter
-    end = FINAL_DOT if letter.endswith(b"\r\n") else b"\r\n" + FINAL_DOT
-    return letter.replace(b"\r\n.", b"\r\n..") + end
+    return letter.replace(b"\r\n.", b"\r\n..") + (b"" if letter.endswith(b"\r\n") else b"\r\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,7 @@ class Pool:
     def settled(self, letter: Letter, outcome: Outcome) -> None:
         assert self._ledger is not None
         self._ledger.record(letter.position, outcome)
+        letter.envelope.forget_bytes()
 
     def came_back(self, letter: Letter) -> None:
         letter.is_second_try = True

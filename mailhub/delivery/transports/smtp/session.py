@@ -196,12 +196,12 @@ class Session:
         following = office.take(self, ahead=True) if self.pipelining else None
         if following is None:
             office.writing(letter)
-            self.wire.write(letter.content, shown=_shown(letter, self.wire))
+            self.wire.write(letter.content, letters.FINAL_DOT, shown=_shown(letter, self.wire))
         else:
             commands = self._opening_commands(following)
             self._coming, self._refusal = following, None
             office.writing(letter)
-            self.wire.write(letter.content, commands)
+            self.wire.write(letter.content, letters.FINAL_DOT + commands)
         self._unsent = self.wire.unsent
         patience = self._timeouts.content if self._unsent else self._timeouts.final
         self.wire.deadline = self._now() + patience

@@ -96,7 +96,7 @@ class Wire(asyncio.Protocol):
         if self.trace is not None:
             self.trace.us(shown or b"".join(pieces).decode("utf-8", "replace").rstrip("\r\n"))
         if self._transport is not None and not self._over:
-            self._transport.write(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+            self._transport.writelines(pieces)
 
     async def start_tls(self, context: ssl.SSLContext, *, host: str, seconds: float) -> None:
         """Go on over TLS. What was heard before, even half a line, counts no more (RFC 3207 section 4.2)."""

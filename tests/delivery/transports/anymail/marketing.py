@@ -33,7 +33,7 @@ def envelope(
         headers=mime.headers_for(head),
         text=text,
         html=f"<p>Hello {message_id}!</p>",
-        metadata={"dispatch_id": "7", "message_id": str(message_id)},
+        dispatch_id=7,
         build=mime.builder(None),
     )
 
