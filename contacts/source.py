@@ -93,7 +93,7 @@ def _answer(recipient: Recipient, facts: _Facts, dispatch: DispatchFacts) -> Mer
         return Refusal("address_changed", "The contact has another address by now.")
     list_ = facts.list_of(recipient)
     refusal = _without_consent(reader, list_, facts.now)
-    if refusal is None and dispatch.stream == "marketing":
+    if refusal is None and dispatch.stream == "marketing" and _may_be_unwished(reader):
         refusal = _unwished(reader, facts.now, capped=not dispatch.ignore_cap)
     return refusal or _merge_data(reader, list_, facts)
 
@@ -103,10 +103,15 @@ def _without_consent(reader: Reader, list_: List | None, now: datetime) -> Refus
         return Refusal("list_gone", "The list was deleted.")
     if reader["state"] != SubscriptionState.SUBSCRIBED:
         return Refusal("unsubscribed", f"Is not subscribed to “{list_.name}”.")
-    expires_at = sql.moment(reader["basis_expires_at"])
+    expires_at = reader["basis_expires_at"] and sql.moment(reader["basis_expires_at"])
     if expires_at is not None and expires_at <= now:
         return Refusal("consent_expired", f"Implied consent ended on {expires_at:%Y-%m-%d}.")
     return None
+
+
+def _may_be_unwished(reader: Reader) -> bool:
+    """Whether there is anything that `_unwished` would look at: of most people there is not."""
+    return bool(reader["frequency"] or reader["paused_until"] or reader["last_marketing_at"])
 
 
 def _unwished(reader: Reader, now: datetime, *, capped: bool) -> Refusal | None:
@@ -146,9 +151,12 @@ def contact_values(contact: Contact, *, custom_keys: Iterable[str]) -> dict[str,
 
 def _values(row: Reader, held: Mapping[str, Any], custom_keys: Iterable[str]) -> dict[str, Any]:
     custom = {key: _present(held.get(key)) for key in custom_keys}
-    builtin = {name: row[name] or None for name in fields.BUILTIN}
-    name = full_names.of(row["first_name"], row["last_name"])
-    return {**custom, **builtin, "name": name or None, "custom": custom}
+    values = custom.copy()
+    for name in fields.BUILTIN:
+        values[name] = row[name] or None
+    values["name"] = full_names.of(row["first_name"], row["last_name"]) or None
+    values["custom"] = custom
+    return values
 
 
 def _custom(column: str | dict[str, Any]) -> dict[str, Any]:

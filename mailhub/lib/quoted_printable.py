@@ -64,9 +64,11 @@ def value(text: str) -> bytes:
     """A closed chunk for one person's text that is its own relaxed form: no run of blanks, no TAB."""
     if not text:
         return b""
-    is_plain = len(text) < LINE and text.isascii() and text.isprintable()
-    if is_plain and " " not in text and "=" not in text and text[0] != ".":
-        return text.encode() + SOFT_BREAK
+    if text.isascii() and text.isprintable() and " " not in text and "=" not in text:
+        raw = text.encode()
+        lines = [raw] if len(raw) < LINE else [raw[at : at + LINE - 1] for at in range(0, len(raw), LINE - 1)]
+        if not any(line.startswith(b".") for line in lines):
+            return SOFT_BREAK.join(lines) + SOFT_BREAK
     encoded = encode(text)
     if b"  " in encoded or b"\t" in encoded:
         normal = _LINE_ENDS.sub("\n", text).encode()

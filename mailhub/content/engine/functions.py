@@ -8,7 +8,7 @@ The source of such a function reads like the letter:
             value2 = data['contact']['first_name']
         except MISSING:
             value2 = UNDEFINED
-        if value2.__class__ is str and value2.isalnum() and value2.isascii() and len(value2) < 76:
+        if value2.__class__ is str and is_word(value2):
             value2 = value2.encode() + SOFT_BREAK
         else:
             value2 = hole2(value2)
@@ -16,8 +16,8 @@ The source of such a function reads like the letter:
         if test5(data):
             chunks += (text6,)
 
-Fixed text is encoded already (`mailhub.lib.quoted_printable`). A short word of ASCII letters and digits
-is its own encoding, and most values are words: they take the first branch, everything else a call.
+Fixed text is encoded already (`mailhub.lib.quoted_printable`). A short word of ASCII letters, digits and harmless signs
+(an address, say) is its own encoding, and most values are words: they take the first branch, everything else a call.
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ class _Source:
             "MISSING": MISSING,
             "UNDEFINED": holes.UNDEFINED,
             "SOFT_BREAK": quoted_printable.SOFT_BREAK,
+            "is_word": quick.is_word,
         }
 
     def nodes(self, nodes: Sequence[Node], *, depth: int) -> None:
@@ -114,10 +115,7 @@ class _Source:
         if filtered is None:
             self.line(depth, f"{value} = {call}({value})")
             return value
-        is_word = (
-            f"{value}.__class__ is str and {value}.isalnum() and {value}.isascii() and len({value}) < 76"
-        )
-        self.line(depth, f"if {is_word}:")
+        self.line(depth, f"if {value}.__class__ is str and is_word({value}):")
         self.line(depth, f" {value} = {value}{filtered}.encode() + SOFT_BREAK")
         self.line(depth, "else:")
         self.line(depth, f" {value} = {call}({value})")

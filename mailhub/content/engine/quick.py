@@ -6,6 +6,7 @@ engine's filters, which refuse what is too long.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -24,7 +25,9 @@ FILTERS: dict[str, TextFilter] = {
     "lstrip": str.lstrip,
     "rstrip": str.rstrip,
 }
-# What filters do to a word of ASCII letters and digits, as Python source.
+# Short, without blanks, and the same in HTML and in quoted-printable: most names, and every usual address.
+is_word = re.compile(r"[\w@+,:;/!?*()#%~-][\w@+,:;/!?*()#%~.-]{0,74}", re.ASCII).fullmatch
+# What filters do to a word, as Python source.
 FOR_WORDS = {
     "default": "",
     "upcase": ".upper()",

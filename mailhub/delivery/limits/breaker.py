@@ -94,19 +94,20 @@ def _hear(dispatch_id: int, counted: Counter[str], now: datetime) -> None:
 
 
 def _counted(outcomes: Sequence[Outcome]) -> Counter[str]:
-    counted = Counter[str]()
+    answered = bounced = errors = 0
+    accepted = False
     for outcome in outcomes:
         if outcome.verdict is Verdict.DEFERRED:
             continue
-        counted["answered"] += 1
+        answered += 1
         refused = outcome.verdict is Verdict.REFUSED
-        counted["bounced"] += refused
+        bounced += refused
         # A mailbox that does not exist (5.1.x, 5.2.x) says nothing against us.
-        is_error = refused and not outcome.enhanced.startswith(("5.1.", "5.2."))
-        if not is_error:
-            counted["accepted"], counted["errors"] = 1, 0
-        counted["errors"] += is_error
-    return counted
+        if refused and not outcome.enhanced.startswith(("5.1.", "5.2.")):
+            errors += 1
+        else:
+            accepted, errors = True, 0
+    return Counter(answered=answered, bounced=bounced, accepted=int(accepted), errors=errors)
 
 
 def _stop_dispatch(
