@@ -31,7 +31,7 @@ from mailhub.lib import clock
 
 # What a lost machine leaves in doubt at most, and what a pause waits for: two windows of SECONDS each.
 FEWEST, USUAL, MOST = 20, 50, 1000
-SECONDS = 0.6
+SECONDS = 0.8
 # How many windows may be marked at a time.
 DEEP = 2
 # A limit that has room again this soon is waited for; for longer the chunk is laid down.
