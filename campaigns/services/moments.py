@@ -109,6 +109,6 @@ def _spoken(local: datetime) -> dict[str, str]:
     zone = str(local.tzinfo)
     return {
         "time": local.strftime("%H:%M"),
-        "day": formats.date_format(local, "j M Y"),
+        "day": formats.date_format(local, _("j M Y")),
         "place": place_of(zone),
     }

@@ -86,7 +86,7 @@ def deed(at: datetime, zone: str) -> str:
 def spoken(at: datetime, zone: str) -> str:
     """A moment on the clock of `zone`, which it names."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{formats.date_format(local, 'D j M Y, H:i')} {local.tzname()}"
+    return f"{formats.date_format(local, _('D j M Y, H:i'))} {local.tzname()}"
 
 
 def _do(

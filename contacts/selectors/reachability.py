@@ -79,4 +79,4 @@ def _why_none(rows: list[Subscription]) -> str:
 
 
 def _day(at: datetime) -> str:
-    return formats.date_format(timezone.localtime(at), "j M Y")
+    return formats.date_format(timezone.localtime(at), _("j M Y"))

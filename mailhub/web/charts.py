@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 Text = str | Promise
 Label = datetime | date | str
@@ -74,8 +75,8 @@ class Chart:
 
     def _label(self, label: Label) -> str:
         if isinstance(label, datetime):
-            return formats.date_format(timezone.localtime(label), "j M, H:i")
-        return formats.date_format(label, "j M") if isinstance(label, date) else str(label)
+            return formats.date_format(timezone.localtime(label), _("j M, H:i"))
+        return formats.date_format(label, _("j M")) if isinstance(label, date) else str(label)
 
 
 def _seconds(label: Label) -> float:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from django.utils import translation
-from django.utils.translation import template
 
 from contacts.models import Frequency, Reason
+from tests.house import texts as marked
 from tests.house.source import ROOT
 
 TEMPLATES = [
@@ -23,28 +18,6 @@ MODULES = [
     ROOT / "contacts/services/form_texts.py",
     *(ROOT / f"contacts/views/{name}.py" for name in ("joining", "lost", "preferences", "self_service")),
 ]
-CALL = re.compile(r"\b(gettext|ngettext|_)\((?P<quoted>u?(?:'''|\"\"\"|'|\").*?)\)\s", re.DOTALL)
-
-
-def of_template(path: Path) -> Iterator[tuple[str, ...]]:
-    """The texts of each translatable call; two for one that counts."""
-    for match in CALL.finditer(template.templatize(path.read_text(), origin=str(path)) + " "):
-        found = ast.parse(f"f({match['quoted']})", mode="eval").body
-        assert isinstance(found, ast.Call)
-        texts = tuple(arg.value for arg in found.args if isinstance(arg, ast.Constant))
-        yield tuple(text for text in texts if isinstance(text, str))
-
-
-def of_module(path: Path) -> Iterator[tuple[str, ...]]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Call) and _name(node.func) in ("_", "gettext", "gettext_lazy"):
-            first = node.args[0]
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                yield (first.value,)
-
-
-def _name(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
 
 
 def untranslated(texts: tuple[str, ...]) -> bool:
@@ -56,8 +29,8 @@ def untranslated(texts: tuple[str, ...]) -> bool:
 
 
 def all_texts() -> list[tuple[str, ...]]:
-    found = [texts for path in TEMPLATES for texts in of_template(path)]
-    found += [texts for path in MODULES for texts in of_module(path)]
+    found = [texts for path in TEMPLATES for texts in marked.of_template(path)]
+    found += [texts for path in MODULES for texts in marked.of_module(path)]
     return sorted({texts for texts in found if texts})
 
 

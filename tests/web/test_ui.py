@@ -39,6 +39,11 @@ def test_sizes_are_told_in_the_unit_that_fits(size: int, said: str) -> None:
     assert ui.size(size) == said.replace(" ", THIN)
 
 
+def test_a_moment_is_written_in_the_order_of_the_language() -> None:
+    with translation.override("zh-hans"), timezone.override("Europe/Berlin"):
+        assert "2026年11月24日 星期二 09:00 CET" in ui.moment(datetime(2026, 11, 24, 8, tzinfo=UTC))
+
+
 def test_a_moment_names_its_zone() -> None:
     with timezone.override("Europe/Berlin"):
         assert "Tue 24 Nov 2026, 09:00 CET" in ui.moment(datetime(2026, 11, 24, 8, tzinfo=UTC))

@@ -138,7 +138,7 @@ def ago(at: datetime | None) -> SafeString:
 
 def spoken_moment(local: datetime) -> str:
     """Weekday, day, month, year, time and zone of a local moment."""
-    return f"{formats.date_format(local, 'D j M Y, H:i')} {local.tzname() or ''}".strip()
+    return f"{formats.date_format(local, _('D j M Y, H:i'))} {local.tzname() or ''}".strip()
 
 
 @register.filter
