@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import sys
 import warnings
 from typing import Any
 
@@ -26,9 +25,6 @@ os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
 # says it once. What the warning fears, pickled tasks, is not accepted here.
 warnings.simplefilter("ignore", SecurityWarning)
 
-# A thread that hears from a mail server waits this long (seconds) for one that composes, not 5 ms: on a network with
-# 25 ms a round trip that is every fifth letter (docs/performance.md).
-SWITCH_INTERVAL = 0.000_5
 # Letters leave nothing behind that only the collector could take away, and it would look through all those in hand
 # every 700 objects, a letter and a half.
 COLLECT_EVERY = 50_000
@@ -104,8 +100,7 @@ def ignore_stop_signals(**_: Any) -> None:
 
 
 @signals.worker_process_init.connect
-def be_quick(**_: Any) -> None:
-    sys.setswitchinterval(SWITCH_INTERVAL)
+def collect_less(**_: Any) -> None:
     gc.set_threshold(COLLECT_EVERY)
 
 

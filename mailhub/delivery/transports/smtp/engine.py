@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 import uvloop
 
 from mailhub.delivery.contracts import BatchResult, Envelope, Journal, Outcome, Verdict
+from mailhub.delivery.transports.smtp import turns
 from mailhub.delivery.transports.smtp.pool import Pool
+from mailhub.delivery.transports.smtp.session import NEVER_HEARD
 from mailhub.delivery.transports.smtp.timeouts import Timeouts
 
 Result = TypeVar("Result")
@@ -66,10 +68,13 @@ class Engine:
         """What `work` returns. When it does not end by itself (an interrupt, an error of ours), every
         connection is dropped: nobody knows what is on them."""
         try:
-            return self._own_loop().run_until_complete(self._ticking(work))
+            result = self._own_loop().run_until_complete(self._ticking(work))
         except BaseException:
             self._abandon()
             raise
+        heard = (pool.take_quickest() for pool in self.pools.values())
+        turns.adapt(seconds for seconds in heard if seconds < NEVER_HEARD)
+        return result
 
     def close(self) -> None:
         """Say goodbye on every connection; `run` may be called again."""

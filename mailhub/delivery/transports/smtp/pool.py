@@ -15,7 +15,7 @@ from mailhub.delivery.transports.smtp.ahead import Makers, Supply
 from mailhub.delivery.transports.smtp.failures import RouteFailed
 from mailhub.delivery.transports.smtp.letters import Letter
 from mailhub.delivery.transports.smtp.opening import Opened
-from mailhub.delivery.transports.smtp.session import Session
+from mailhub.delivery.transports.smtp.session import NEVER_HEARD, Session
 from mailhub.delivery.transports.smtp.timeouts import Timeouts
 
 LETTERS_PER_CONNECTION = 1000
@@ -100,6 +100,10 @@ class Pool:
     def idle_seconds(self) -> float:
         """How long the connection that was used last has waited; endless without one."""
         return self._now() - max((session.wire.used_at for session in self._sessions), default=-math.inf)
+
+    def take_quickest(self) -> float:
+        """As `Session.take_quickest`, of all connections that are open."""
+        return min((session.take_quickest() for session in self._sessions), default=NEVER_HEARD)
 
     async def close(self) -> None:
         """Say goodbye on every connection."""

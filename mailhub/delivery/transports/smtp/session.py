@@ -19,6 +19,8 @@ from mailhub.delivery.transports.smtp.letters import Abilities, Letter
 from mailhub.delivery.transports.smtp.opening import Opened
 from mailhub.delivery.transports.smtp.timeouts import Timeouts
 
+NEVER_HEARD = float("inf")
+
 
 class Other(StrEnum):
     """What else than a letter's stages a reply may be the answer to."""
@@ -76,6 +78,8 @@ class Session:
         self._refusal: tuple[Stage, Reply] | None = None  # of the coming one
         self._needs_reset = False
         self._unsent = 0
+        self._written_at = 0.0
+        self._quickest = NEVER_HEARD
         self._quitting: asyncio.Future[None] | None = None
         self.wire.used_at = self._now()
         self.wire.listen(self)
@@ -83,6 +87,11 @@ class Session:
     @property
     def is_busy(self) -> bool:
         return self._current is not None or self._coming is not None
+
+    def take_quickest(self) -> float:
+        """Seconds that the quickest answer to a letter took since this was asked last; NEVER_HEARD without any."""
+        quickest, self._quickest = self._quickest, NEVER_HEARD
+        return quickest
 
     def work(self, office: Office) -> None:
         """Ask `office` for a letter and go on until it has no more; nothing happens while it is busy."""
@@ -204,7 +213,8 @@ class Session:
             self.wire.write(letter.content, letters.FINAL_DOT + commands)
         self._unsent = self.wire.unsent
         patience = self._timeouts.content if self._unsent else self._timeouts.final
-        self.wire.deadline = self._now() + patience
+        self._written_at = self._now()
+        self.wire.deadline = self._written_at + patience
 
     def _heard_content(self, code: int, lines: list[bytes]) -> None:
         letter, office = self._current, self.office
@@ -217,6 +227,7 @@ class Session:
             return self.wire.end(wire.GARBLED)
         self._current = None
         self.is_kept = True
+        self._quickest = min(self._quickest, self._now() - self._written_at)
         office.settled(letter, outcome)
         if early or code == CLOSING or outcome.verdict is Verdict.UNKNOWN:
             self._close()
