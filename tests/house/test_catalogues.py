@@ -11,7 +11,7 @@ from tests.house import texts
 from tests.house.source import ROOT, product_files, shown
 from tests.house.test_translations import ENGLISH_FOLDERS
 
-VALUE = re.compile(r"%\(\w+\)[sd]|%[sd]")
+VALUE = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 CATALOGUES = texts.catalogues()
 each_catalogue = pytest.mark.parametrize(
     "path", CATALOGUES, ids=[str(path.parents[3].name) for path in CATALOGUES]
