@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -269,6 +270,51 @@ def test_after_an_error_both_windows_on_the_wire_are_settled_by_the_journal(monk
     sending.deliver_bulk(budget=timedelta(minutes=1))
     assert (balance(dispatch.pk).sent, balance(dispatch.pk).uncertain) == (298, 2)
     assert len({envelope.message_id for envelope in transport.taken}) == len(transport.taken) == 298
+    registry.close_all()
+
+
+class Moody(MemoryTransport):
+    """Now and then it leaves letters untried, fails as a route, refuses, gives no answer, or breaks."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.chance = random.Random(seed)
+
+    def send(self, envelopes, journal):
+        for envelope in envelopes:
+            if self.chance.random() < 0.02:
+                self.answers[envelope.rcpt_to] = Outcome(
+                    0, self.chance.choice([Verdict.REFUSED, Verdict.UNKNOWN])
+                )
+        mood = self.chance.random()
+        tried = envelopes if mood > 0.3 else envelopes[: self.chance.randrange(len(envelopes) + 1)]
+        answer = super().send(tried, journal)
+        if mood < 0.05:
+            raise RuntimeError("broken")
+        return BatchResult(answer.outcomes, "The server is away." if mood < 0.15 else "")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_happens_on_the_wire_every_letter_is_settled_once(monkeypatch, settings, seed):
+    registry.close_all()
+    transport = Moody(seed)
+    monkeypatch.setitem(registry.FACTORIES, "smtp", lambda route: transport)
+    settings.MAILHUB_SMTP = SmtpServer("mail.example.net", 25, "", "", "none")
+    monkeypatch.setattr(ledger, "CHUNK_SIZE", 70)
+    monkeypatch.setattr(windows, "MOST", 40)
+    dispatch = factories.make_sending_dispatch(factories.addresses_of(500))
+    for _ in range(200):
+        sending.deliver_bulk(budget=timedelta(minutes=1))
+        now = balance(dispatch.pk)
+        assert now.adds_up
+        assert not Chunk.objects.exclude(owner="").exists()
+        if state_of(dispatch) == "finished":
+            break
+        ledger.resume(dispatch.pk)
+    assert (state_of(dispatch), now.open) == ("finished", 0)
+    accepted = [envelope.message_id for envelope in transport.taken]
+    assert len(set(accepted)) == len(accepted) == now.sent
+    assert now.sent + now.failed + now.uncertain == 500
     registry.close_all()
 
 
