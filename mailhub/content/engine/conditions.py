@@ -176,8 +176,10 @@ def _contains(left: object, right: object) -> bool:
 
 def _kind(value: object) -> str:
     if isinstance(value, str):
-        return "text"
-    return "a number" if isinstance(value, NUMBERS) else f"a {type(value).__name__}"
+        return _("text")
+    if isinstance(value, NUMBERS):
+        return _("a number")
+    return _("a value of the kind %(kind)s") % {"kind": type(value).__name__}
 
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
