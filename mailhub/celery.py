@@ -25,8 +25,8 @@ os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
 # says it once. What the warning fears, pickled tasks, is not accepted here.
 warnings.simplefilter("ignore", SecurityWarning)
 
-# Letters leave nothing behind that only the collector could take away, and it would look through all those in hand
-# every 700 objects, a letter and a half.
+# Letters leave nothing behind that only the collector could take away; by default it would look through those in hand
+# every 700 new objects (docs/performance.md).
 COLLECT_EVERY = 50_000
 
 app = Celery("mailhub", broker=valkey.broker_url(settings.REDIS_URL))

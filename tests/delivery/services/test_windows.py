@@ -28,14 +28,22 @@ def nothing_learnt(monkeypatch):
 
 
 @pytest.fixture
-def memory(monkeypatch, settings):
-    """A route that leads out of the house, as far as anybody can tell."""
+def lead_out(monkeypatch, settings):
+    """Puts a transport behind a route that leads out of the house, as far as anybody can tell."""
     registry.close_all()
-    transport = MemoryTransport()
-    monkeypatch.setitem(registry.FACTORIES, "smtp", lambda route: transport)
     settings.MAILHUB_SMTP = SmtpServer("mail.example.net", 25, "", "", "none")
-    yield transport
+
+    def by(transport):
+        monkeypatch.setitem(registry.FACTORIES, "smtp", lambda route: transport)
+        return transport
+
+    yield by
     registry.close_all()
+
+
+@pytest.fixture
+def memory(lead_out):
+    return lead_out(MemoryTransport())
 
 
 def state_of(dispatch: Dispatch) -> str:
@@ -225,18 +233,14 @@ class Faltering(MemoryTransport):
         return super().send(envelopes[:2] if self.windows == 2 else envelopes, journal)
 
 
-def test_letters_that_were_left_untried_go_later_and_those_behind_them_go_once(monkeypatch, settings):
-    registry.close_all()
-    transport = Faltering()
-    monkeypatch.setitem(registry.FACTORIES, "smtp", lambda route: transport)
-    settings.MAILHUB_SMTP = SmtpServer("mail.example.net", 25, "", "", "none")
+def test_letters_that_were_left_untried_go_later_and_those_behind_them_go_once(monkeypatch, lead_out):
+    transport = lead_out(Faltering())
     monkeypatch.setattr(windows, "MOST", 50)
     dispatch = factories.make_sending_dispatch(factories.addresses_of(300))
     sending.deliver_bulk(budget=timedelta(minutes=1))
     sending.deliver_bulk(budget=timedelta(minutes=1))
     assert (balance(dispatch.pk).sent, state_of(dispatch)) == (300, "finished")
     assert len({envelope.message_id for envelope in transport.taken}) == len(transport.taken) == 300
-    registry.close_all()
 
 
 class Vanishing(MemoryTransport):
@@ -253,11 +257,8 @@ class Vanishing(MemoryTransport):
         raise RuntimeError("broken")
 
 
-def test_after_an_error_both_windows_on_the_wire_are_settled_by_the_journal(monkeypatch, settings):
-    registry.close_all()
-    transport = Vanishing()
-    monkeypatch.setitem(registry.FACTORIES, "smtp", lambda route: transport)
-    settings.MAILHUB_SMTP = SmtpServer("mail.example.net", 25, "", "", "none")
+def test_after_an_error_both_windows_on_the_wire_are_settled_by_the_journal(monkeypatch, lead_out):
+    transport = lead_out(Vanishing())
     monkeypatch.setattr(windows, "MOST", 50)
     monkeypatch.setattr(ledger, "CHUNK_SIZE", 100)
     dispatch = factories.make_sending_dispatch(factories.addresses_of(300))
@@ -270,7 +271,6 @@ def test_after_an_error_both_windows_on_the_wire_are_settled_by_the_journal(monk
     sending.deliver_bulk(budget=timedelta(minutes=1))
     assert (balance(dispatch.pk).sent, balance(dispatch.pk).uncertain) == (298, 2)
     assert len({envelope.message_id for envelope in transport.taken}) == len(transport.taken) == 298
-    registry.close_all()
 
 
 class Moody(MemoryTransport):
@@ -295,11 +295,8 @@ class Moody(MemoryTransport):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_whatever_happens_on_the_wire_every_letter_is_settled_once(monkeypatch, settings, seed):
-    registry.close_all()
-    transport = Moody(seed)
-    monkeypatch.setitem(registry.FACTORIES, "smtp", lambda route: transport)
-    settings.MAILHUB_SMTP = SmtpServer("mail.example.net", 25, "", "", "none")
+def test_whatever_happens_on_the_wire_every_letter_is_settled_once(monkeypatch, lead_out, seed):
+    transport = lead_out(Moody(seed))
     monkeypatch.setattr(ledger, "CHUNK_SIZE", 70)
     monkeypatch.setattr(windows, "MOST", 40)
     dispatch = factories.make_sending_dispatch(factories.addresses_of(500))
@@ -315,7 +312,6 @@ def test_whatever_happens_on_the_wire_every_letter_is_settled_once(monkeypatch, 
     accepted = [envelope.message_id for envelope in transport.taken]
     assert len(set(accepted)) == len(accepted) == now.sent
     assert now.sent + now.failed + now.uncertain == 500
-    registry.close_all()
 
 
 def test_who_signs_may_change_between_two_windows(memory, monkeypatch):

@@ -18,5 +18,6 @@ FAR = 0.005
 
 def adapt(quickest: Iterable[float]) -> None:
     """`quickest`: what the quickest answers to whole letters took lately, in seconds, one for each server heard."""
-    if (heard := min(quickest, default=0.0)) > 0:
+    heard = min(quickest, default=None)
+    if heard is not None:
         sys.setswitchinterval(SHORT if heard > FAR else USUAL)
